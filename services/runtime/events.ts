@@ -1,0 +1,70 @@
+import { metrics, trace } from '@opentelemetry/api'
+import { log } from './log.ts'
+import type { Slot, SlotState } from './kafka/lease.ts'
+
+// One function for each thing that happens: counter, span and log together. Names, units and attributes are fixed here and nowhere else.
+// Attributes are bounded: units, models, outcomes, codes. Never a payload, an entity or a person.
+
+const meter = () => metrics.getMeter('tributary')
+const lazy = <T>(make: () => T) => { let made: T | undefined; return () => (made ??= make()) }
+const counter = (name: string, unit: string, description: string) => lazy(() => meter().createCounter(name, { unit, description }))
+const histogram = (name: string, description: string, boundaries: number[]) => lazy(() => meter().createHistogram(name, { unit: 's', description, advice: { explicitBucketBoundaries: boundaries } }))
+const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
+
+const sourceRecords = counter('hub.source.records', '{record}', 'Source records by what became of them: mapped, filtered (reason: the filter), rejected (reason: the code) or parked.')
+const emitted = counter('hub.source.emitted', '{record}', 'Canonical records that a source gave, by model.')
+const unknownFields = counter('hub.source.unknown_fields', '{field}', 'Payload fields that the contract does not know; they are allowed, and named in the log once.')
+const targetRecords = counter('hub.target.records', '{record}', 'Canonical records at a target by what became of them: applied, superseded, stale, duplicate, filtered, rejected or parked.')
+const chunkSeconds = histogram('hub.chunk.duration', 'From the first byte of a chunk in hand to its commit.', seconds)
+const lagSeconds = histogram('hub.record.age', 'Age of the newest record of a chunk when its effect was committed, by its Kafka timestamp.', seconds)
+const stateChanges = counter('hub.unit.state_changes', '{change}', 'Changes of state of a partition of a unit.')
+const leaseLosses = counter('hub.lease.losses', '{loss}', 'Leases that were dropped, by cause. A few at each rebalance are normal.')
+const booksReceipts = counter('hub.books.receipts', '{receipt}', 'Receipts that were written into the books.')
+
+export interface TranslatedChunk { unit: string; partition: number; read: number; outcomes: ReadonlyMap<string, { outcome: string; reason: string | null; count: number }>; emitted: ReadonlyMap<string, number>; seconds: number; newest: number | null }
+export interface DeliveredChunk { unit: string; model: string; partition: number; read: number; outcomes: Readonly<Record<string, number>>; seconds: number; newest: number | null }
+
+export const events = {
+  programStarting(program: string, port: number) { log.info('program.starting', { program, port, pid: process.pid, node: process.version }) },
+  programReady(program: string) { log.info('program.ready', { program }) },
+  programStopping(program: string, signal: string) { log.info('program.stopping', { program, signal }) },
+  programFailed(program: string, error: Error) { log.error('program.failed', { program, ...described(error) }) },
+
+  chunkTranslated(it: TranslatedChunk) {
+    for (const { outcome, reason, count } of it.outcomes.values()) sourceRecords().add(count, { 'hub.source': it.unit, 'hub.outcome': outcome, ...(reason === null ? {} : { 'hub.reason': reason }) })
+    for (const [model, count] of it.emitted) emitted().add(count, { 'hub.source': it.unit, 'hub.model': model })
+    committed('translate', it)
+  },
+  chunkDelivered(it: DeliveredChunk) {
+    for (const [outcome, count] of Object.entries(it.outcomes)) if (count > 0) targetRecords().add(count, { 'hub.target': it.unit, 'hub.model': it.model, 'hub.outcome': outcome })
+    committed('deliver', it)
+  },
+  unknownField(source: string, field: string, first: boolean, count: number) {
+    unknownFields().add(count, { 'hub.source': source })
+    if (first) log.warn('source.unknown_field', { source, field, says: 'The payload has a field that the contract does not know. It is allowed; nobody reads it.' })
+  },
+  slotState(stage: string, slot: Slot, state: SlotState, reason?: Error) {
+    stateChanges().add(1, { 'hub.unit': slot.unit, 'hub.state': state })
+    const what = { stage, unit: slot.unit, topic: slot.inputs[0], partition: slot.partition, state, ...(reason ? described(reason) : {}) }
+    if (state === 'stopped') log.error('unit.stopped', what)
+    else if (state === 'paused') log.warn('unit.paused', what)
+    else log.info('unit.state', what)
+  },
+  leaseLost(slot: Slot, reason: Error) {
+    leaseLosses().add(1, { 'hub.unit': slot.unit, 'hub.code': codeOf(reason) })
+    log.info('lease.lost', { unit: slot.unit, partition: slot.partition, ...described(reason) })
+  },
+  booksWritten(receipts: number) { booksReceipts().add(receipts) },
+}
+
+function committed(stage: 'translate' | 'deliver', it: { unit: string; partition: number; read: number; seconds: number; newest: number | null }) {
+  const attributes = { 'hub.unit': it.unit, 'hub.stage': stage }
+  const now = Date.now()
+  chunkSeconds().record(it.seconds, attributes)
+  if (it.newest !== null) lagSeconds().record(Math.max(0, now - it.newest) / 1000, attributes)
+  trace.getTracer('tributary').startSpan(`${stage} ${it.unit}`, { startTime: now - it.seconds * 1000, attributes: { ...attributes, 'hub.partition': it.partition, 'hub.records': it.read } }).end(now)
+  log.debug('chunk.committed', { stage, unit: it.unit, partition: it.partition, read: it.read, seconds: it.seconds })
+}
+
+const codeOf = (error: Error) => { const { code } = error as { code?: unknown }; return typeof code === 'string' || typeof code === 'number' ? String(code) : error.name }
+const described = (error: Error) => ({ code: codeOf(error), reason: error.message, ...(['Transient', 'Environment', 'Stopped', 'SettingsWrong'].includes(error.name) ? {} : { stack: error.stack }) })

@@ -1,0 +1,54 @@
+import type { Slot, SlotState } from './kafka/lease.ts'
+import type { PlainProducer } from './kafka/producer.ts'
+
+/** What one partition of one unit is doing, as its lease holder says. The last word per unit, topic and partition counts. */
+export interface UnitState {
+  unit: string; stage: 'translate' | 'deliver'; topic: string; partition: number
+  state: SlotState; code: string | null; reason: string | null
+  position: number; instance: string; at: string
+}
+
+const everyMs = 10_000
+
+/** Publishes states to hub.states: at each change, and every ten seconds as a sign of life. A state that cannot be sent is dropped: the next one follows. */
+export class States {
+  readonly #held = new Map<string, UnitState>()
+  readonly #timer: NodeJS.Timeout
+  readonly #producer: PlainProducer
+  readonly #topic: string
+  readonly #who: { stage: UnitState['stage']; instance: string }
+  constructor(producer: PlainProducer, topic: string, who: { stage: UnitState['stage']; instance: string }) {
+    this.#producer = producer
+    this.#topic = topic
+    this.#who = who
+    this.#timer = setInterval(() => { void this.#send([...this.#held.values()]) }, everyMs).unref()
+  }
+
+  changed(slot: Slot, state: SlotState, position: number, reason?: Error & { code?: unknown }): void {
+    const topic = slot.inputs[0]!
+    const key = `${slot.unit}/${topic}/${slot.partition}`
+    const said: UnitState = {
+      unit: slot.unit, stage: this.#who.stage, topic, partition: slot.partition, state, position, instance: this.#who.instance, at: new Date().toISOString(),
+      code: reason === undefined ? null : typeof reason.code === 'string' ? reason.code : 'stage.bug', reason: reason?.message ?? null,
+    }
+    if (state === 'lost') this.#held.delete(key)
+    else this.#held.set(key, said)
+    if (state !== 'lost') void this.#send([said])
+  }
+
+  /** The position moved: told with the next sign of life. */
+  moved(unit: string, topic: string, partition: number, position: number): void {
+    const held = this.#held.get(`${unit}/${topic}/${partition}`)
+    if (held) held.position = position
+  }
+
+  stop(): void { clearInterval(this.#timer) }
+
+  async #send(states: readonly UnitState[]): Promise<void> {
+    if (states.length === 0) return
+    const at = new Date().toISOString()
+    await this.#producer.send(this.#topic, states.map((it) => ({
+      key: Buffer.from(`${it.unit}/${it.topic}/${it.partition}`), value: Buffer.from(JSON.stringify({ ...it, at })),
+    }))).catch(() => {})
+  }
+}
