@@ -1,0 +1,11 @@
+import { PrismaPg } from '@prisma/adapter-pg'
+import { PrismaClient } from './client.generated/client.ts'
+
+/** The hub's own database. Opened without a connection: an outage shows in the first question, not here. */
+export function openLedger(url: string, connections = 5): Ledger {
+  return new PrismaClient({ adapter: new PrismaPg({ connectionString: url, max: connections, connectionTimeoutMillis: 5_000 }) })
+}
+export type Ledger = PrismaClient
+export type { Prisma } from './client.generated/client.ts'
+/** A transaction of the ledger. */
+export type LedgerTransaction = Parameters<Parameters<Ledger['$transaction']>[0]>[0]
