@@ -1,0 +1,20 @@
+import { unscaled, type Decimal } from './decimal.ts'
+import { Refused } from './refused.ts'
+
+/** The exact sum; zero of an empty list. */
+export const sum = (amounts: readonly Decimal[]): Decimal => fromUnscaled(amounts.reduce((total, amount) => total + BigInt(unscaled(amount)), 0n))
+
+/** The exact product. Refused where it needs more than nine decimals: nothing is rounded. */
+export function product(a: Decimal, b: Decimal): Decimal {
+  const value = BigInt(unscaled(a)) * BigInt(unscaled(b))
+  if (value % 1_000_000_000n !== 0n) throw new Refused('value.too-fine', 'a product of at most nine decimals', a)
+  return fromUnscaled(value / 1_000_000_000n)
+}
+
+/** The decimal that is `value` × 10^-9. */
+export function fromUnscaled(value: bigint): Decimal {
+  const digits = (value < 0n ? -value : value).toString().padStart(10, '0')
+  if (digits.length > 38) throw new Refused('value.not-decimal', 'a decimal number with at most 29 digits before the point', `${digits.length} digits`)
+  const fraction = digits.slice(-9).replace(/0+$/, '')
+  return `${value < 0n ? '-' : ''}${digits.slice(0, -9)}${fraction === '' ? '' : `.${fraction}`}` as Decimal
+}
