@@ -1,0 +1,29 @@
+import { existsSync, globSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { exclusive } from './exclusive.ts'
+import { project } from './project.ts'
+import { CommandFailed, run } from './run.ts'
+
+export interface Built { compiled: boolean; /** What the compiler complains about; it has written its output all the same. */ problems: string }
+
+const stamp = join(project, 'dist', '.built')
+
+/** Compiles the sources to dist/ where they are newer than the last clean build. */
+export function build(): Promise<Built> {
+  return exclusive(join(project, '.hub', 'build.lock'), async () => {
+    const began = new Date()
+    if (existsSync(stamp) && statSync(stamp).mtime > newestSource()) return { compiled: false, problems: '' }
+    try { await run(process.execPath, [join(project, 'node_modules/@nestjs/cli/bin/nest.js'), 'build', 'translator'], 'The sources do not compile', { cwd: project }) } catch (error) {
+      if (error instanceof CommandFailed && existsSync(join(project, 'dist', 'services'))) return { compiled: true, problems: error.output }
+      throw error
+    }
+    mkdirSync(join(project, 'dist'), { recursive: true })
+    writeFileSync(stamp, began.toISOString())
+    return { compiled: true, problems: '' }
+  })
+}
+
+function newestSource(): Date {
+  const sources = globSync('{package.json,tsconfig.json,nest-cli.json,schemas/*.avsc,{canonical,services,deploy,test}/**/*.ts}', { cwd: project })
+  return new Date(Math.max(...sources.map((file) => statSync(join(project, file)).mtimeMs)))
+}

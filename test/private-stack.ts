@@ -1,0 +1,78 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { inject } from 'vitest'
+import { startKafka, startKafkaCluster } from '../deploy/local/kafka.ts'
+import { startPostgres } from '../deploy/local/postgres.ts'
+import { freePort } from '../deploy/local/ports.ts'
+import type { Exit, Running } from '../deploy/local/process.ts'
+import { startRegistry } from '../deploy/local/registry.ts'
+
+/** A server that a test may take down and bring back, at the same port and with the same data. */
+export interface Private extends AsyncDisposable {
+  pid(): number
+  stop(): Promise<Exit>
+  kill(): Promise<Exit>
+  freeze(): void
+  thaw(): void
+  start(): Promise<void>
+  dispose(): Promise<void>
+}
+
+/** A broker of the test's own. */
+export async function privateKafka(settings: Readonly<Record<string, string | number>> = {}): Promise<Private & { brokers: string; port: number }> {
+  const { java, jars } = inject('stack')
+  const [port, controllerPort, folder] = [await freePort(), await freePort(), temporary('kafka')]
+  const server = await restartable(folder, () => startKafka({ java, jars, folder, log: `${folder}.log`, port, controllerPort, settings }))
+  return { ...server, port, brokers: `127.0.0.1:${port}` }
+}
+
+/** Three brokers with replication 3, each of which can be taken down. */
+export async function privateKafkaCluster(settings: Readonly<Record<string, string | number>> = {}): Promise<{ brokers: string; nodes: readonly Private[]; dispose(): Promise<void> }> {
+  const { java, jars } = inject('stack')
+  const folder = temporary('kafka')
+  const cluster = await startKafkaCluster({ java, jars, folder, log: `${folder}.log`, settings })
+  const nodes = await Promise.all(cluster.brokers.map((broker, i) => restartable(join(folder, `${i + 1}`), () => cluster.again(i), broker)))
+  return { brokers: cluster.address, nodes, dispose: async () => { await Promise.all(nodes.map((node) => node.dispose())); rmSync(folder, { recursive: true, force: true }) } }
+}
+
+/** A PostgreSQL of the test's own. */
+export async function privatePostgres(): Promise<Private & { port: number; url(database: string): string; database(name: string): Promise<string> }> {
+  const [port, folder] = [await freePort(), temporary('postgres')]
+  const first = await startPostgres({ folder: join(folder, 'data'), log: `${folder}.log`, port, fsync: false })
+  const server = await restartable(folder, () => startPostgres({ folder: join(folder, 'data'), log: `${folder}.log`, port, fsync: false }), first)
+  return { ...server, port, url: first.url, database: first.database }
+}
+
+/** A registry of the test's own; its schemas lie in the given database. */
+export async function privateRegistry(database: string): Promise<Private & { url: string }> {
+  const { java, jars } = inject('stack')
+  const [port, managementPort, folder] = [await freePort(), await freePort(), temporary('registry')]
+  const first = await startRegistry({ java, jars, database, log: `${folder}.log`, port, managementPort })
+  return { ...await restartable(folder, () => startRegistry({ java, jars, database, log: `${folder}.log`, port, managementPort }), first), url: first.url }
+}
+
+function temporary(name: string): string {
+  const folder = mkdtempSync(join(tmpdir(), `tributary-${name}-`))
+  chmodSync(folder, 0o755)
+  return folder
+}
+
+async function restartable(folder: string, start: () => Promise<Running>, first?: Running): Promise<Private> {
+  let running = first ?? await start()
+  const dispose = async () => {
+    running.kill('SIGKILL')
+    await running.exited
+    rmSync(folder, { recursive: true, force: true })
+    rmSync(`${folder}.log`, { force: true })
+  }
+  return {
+    pid: () => running.pid,
+    stop: () => running.stop(),
+    kill: () => { running.kill('SIGKILL'); return running.exited },
+    freeze: () => running.kill('SIGSTOP'),
+    thaw: () => running.kill('SIGCONT'),
+    start: async () => { running = await start() },
+    dispose, [Symbol.asyncDispose]: dispose,
+  }
+}
