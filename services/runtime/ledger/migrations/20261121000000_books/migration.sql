@@ -26,6 +26,7 @@ CREATE TABLE "receipt" (
 
     CONSTRAINT "receipt_pkey" PRIMARY KEY ("stage", "unit", "topic_id", "partition", "from_offset", "revision")
 );
+CREATE INDEX "receipt_stage_unit_topic_partition_at_idx" ON "receipt"("stage", "unit", "topic", "partition", "at");
 
 -- What became of the records of one block of origin: the receipts' entries, added up.
 CREATE TABLE "block_count" (

@@ -1,0 +1,40 @@
+/** What an error code means and what to do about it: one plain sentence each. */
+export interface Code { readonly says: string; readonly todo: string }
+
+/** The codes of the programs and their surroundings. Data refusals have their own table in canonical/. */
+export const runtimeCodes = {
+  'settings.wrong': { says: 'A setting is missing or cannot be read.', todo: 'Set the variables that the message names, then start again.' },
+
+  'console.no_url': { says: 'The command does not know where the console is.', todo: 'Start the hub here with npm start, or give --url and --token (or HUB_CONSOLE_URL and HUB_CONSOLE_TOKEN).' },
+  'console.unreachable': { says: 'The console does not answer.', todo: 'See whether the hub runs (npm start), and whether the address is right.' },
+  'console.no_token': { says: 'The console asks for a bearer token and got none.', todo: 'Give --token or HUB_CONSOLE_TOKEN; npm start prints it and writes it to .hub/endpoints.json.' },
+  'console.wrong_token': { says: 'The console does not know this token.', todo: 'Use the token that the console was started with (HUB_CONSOLE_TOKEN).' },
+  'console.not_found': { says: 'The console has no such path.', todo: 'See /openapi.json for what there is.' },
+  'console.failed': { says: 'The console met an error that it does not know.', todo: 'Look at the console\'s log; report it if it stays.' },
+  'console.strange_answer': { says: 'What answers at this address is not this version of the console.', todo: 'Check the address, and that command and console are of the same version.' },
+  'console.books_behind': { says: 'The reconciler has not read what the units said last, so their states are old.', todo: 'See that the reconciler runs and what its /health/ready says.' },
+  'command.usage': { says: 'The command was not understood.', todo: 'See npm run hub -- help.' },
+
+  'kafka.unreachable': { says: 'Kafka does not answer.', todo: 'See that the brokers run and that HUB_KAFKA_BROKERS is right.' },
+  'kafka.not_given': { says: 'The program was not told where Kafka is.', todo: 'Set HUB_KAFKA_BROKERS.' },
+  'kafka.topic_missing': { says: 'A topic of the hub does not exist.', todo: 'Create the hub\'s topics (npm start does), or check HUB_NAME.' },
+  'registry.unreachable': { says: 'The schema registry does not answer.', todo: 'See that it runs and that HUB_REGISTRY_URL is right. Units pause meanwhile and go on by themselves.' },
+  'registry.refuses': { says: 'The schema registry refuses the request.', todo: 'Read its answer: credentials, or a schema that breaks its subject\'s compatibility.' },
+  'registry.no_id': { says: 'The registry has no id for a schema that the hub writes.', todo: 'Register the schemas (npm start does).' },
+  'ledger.unreachable': { says: 'The ledger database does not answer. Data keep flowing; books and status stand still.', todo: 'See that PostgreSQL runs and that HUB_LEDGER_URL is right.' },
+  'ledger.not_given': { says: 'The program was not told where the ledger database is.', todo: 'Set HUB_LEDGER_URL.' },
+  'ledger.no_tables': { says: 'The ledger database lacks tables or columns.', todo: 'Apply the migrations: node services/runtime/ledger/migrate.ts.' },
+  'ledger.migration_failed': { says: 'A migration of the ledger did not go through.', todo: 'Read the message, put right what it names, then migrate again.' },
+  'ledger.migration_edited': { says: 'A migration was changed after it had been applied.', todo: 'Restore the file; put the change into a new migration.' },
+  'endpoint.not_given': { says: 'The console was not told where this is.', todo: 'Give the console the setting that the detail names.' },
+  'endpoint.unreachable': { says: 'It does not answer.', todo: 'See that it runs and that its address is right.' },
+
+  'books.lease_lost': { says: 'Another reconciler has taken this partition over.', todo: 'Nothing: a few at each restart are normal.' },
+  'books.unreadable': { says: 'A receipt or a rejection cannot be decoded. The books stop rather than leave it out.', todo: 'See that the registry holds the schema and that only the hub writes to its topics.' },
+  'books.topic_recreated': { says: 'A topic of the hub was deleted and made again: the books no longer belong to it.', todo: 'Decide whether the books begin anew: then delete the topic\'s rows in the ledger\'s table position.' },
+} as const satisfies Readonly<Record<string, Code>>
+
+export type RuntimeCode = keyof typeof runtimeCodes
+
+/** The code's entry in the table; a code that is not listed says so instead of nothing. */
+export const codeEntry = (code: string): Code => (Object.hasOwn(runtimeCodes, code) ? runtimeCodes[code as RuntimeCode] : { says: `No meaning is listed for ${code}.`, todo: 'Look at the program\'s log.' })
