@@ -1,4 +1,4 @@
-import { valueAt } from './compile.ts'
+import { Rejected, valueAt } from './compile.ts'
 import type { Contract } from './contract.ts'
 import type { At, Item, ListPath } from './mapping.ts'
 
@@ -9,3 +9,9 @@ export function eachOf<S, const P extends ListPath<S>, const N extends string>(c
 
 export const spread = ({ list, as }: { list: string; as: string }, payload: unknown): unknown[] =>
   ((valueAt(payload, list) ?? []) as unknown[]).map((element) => ({ ...(payload as object), [as]: element }))
+
+/** A refused element, named by its place in the list. */
+export function inList(error: unknown, { list, as }: { list: string; as: string }, index: number): unknown {
+  if (!(error instanceof Rejected)) return error
+  return new Rejected(error.problems.map((problem) => ({ ...problem, from: problem.from.map((path) => (path.startsWith(`${as}.`) ? `${list}[${index}]${path.slice(as.length)}` : path)) })))
+}
