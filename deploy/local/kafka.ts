@@ -59,7 +59,7 @@ async function startBroker(options: BrokerOptions): Promise<Broker> {
   writeFileSync(file, Object.entries(settings(options)).map(([name, value]) => `${name}=${value}\n`).join(''))
   if (!existsSync(join(folder, 'log', 'meta.properties'))) await format(options, file)
   const running = await launch({
-    name: 'Kafka', command: options.java.command, log: options.log, cwd: folder, ready: () => answersKafka(port), stopWithin: 8_000,
+    name: 'Kafka', stage: 'server', command: options.java.command, log: options.log, cwd: folder, ready: () => answersKafka(port), stopWithin: 4_000,
     args: [...jvm(options), 'kafka.Kafka', file],
   })
   return { ...running, port, brokers: `127.0.0.1:${port}` }

@@ -31,7 +31,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   const port = options.port ?? await freePort()
   if (!existsSync(join(options.folder, 'PG_VERSION'))) await initialise(join(bin, 'initdb'), options.folder, user)
   const running = await launch({
-    name: 'PostgreSQL', command: join(bin, 'postgres'), log: options.log, cwd: options.folder, user, stopSignal: 'SIGINT',
+    name: 'PostgreSQL', stage: 'database', command: join(bin, 'postgres'), log: options.log, cwd: options.folder, user, stopSignal: 'SIGINT', stopWithin: 3_000,
     args: ['-D', options.folder, '-p', `${port}`, ...Object.entries({
       listen_addresses: '127.0.0.1', unix_socket_directories: '', shared_buffers: '128MB', max_connections: '200',
       fsync: options.fsync === false ? 'off' : 'on', max_wal_size: '1GB', log_min_messages: 'warning', log_checkpoints: 'off',

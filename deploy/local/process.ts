@@ -4,8 +4,13 @@ import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { guard, release } from './guardian.ts'
 
+/** In which order a set is stopped: what writes first, what everything lies in last. */
+export const stages = ['feed', 'program', 'server', 'database'] as const
+export type Stage = (typeof stages)[number]
+
 export interface Launch {
   name: string
+  stage: Stage
   command: string
   args: readonly string[]
   /** stdout and stderr are appended to this file. */
@@ -25,6 +30,7 @@ export interface Exit { code: number | null; signal: NodeJS.Signals | null }
 
 export interface Running {
   readonly name: string
+  readonly stage: Stage
   readonly pid: number
   readonly log: string
   readonly exited: Promise<Exit>
@@ -34,11 +40,29 @@ export interface Running {
   stop(): Promise<Exit>
 }
 
+const launched = new Set<Running>()
+let stopping = false
+
+/** Stops everything that was launched here and still runs or starts up, stage by stage. Nothing can be launched any more. */
+export async function stopAll(say: (running: Running) => void = () => {}): Promise<void> {
+  stopping = true
+  for (const stage of stages) {
+    await Promise.all([...launched].filter((running) => running.stage === stage).map(async (running) => { await running.stop(); say(running) }))
+  }
+}
+
+/** Kills everything that was launched here and still runs. */
+export function killAll(): void {
+  stopping = true
+  for (const running of launched) running.kill('SIGKILL')
+}
+
 /**
  * Starts a program in a session of its own, so that a Ctrl-C in the terminal reaches only us and we stop the set in order.
  * Should this process die without stopping it, the guardian does.
  */
 export async function launch(what: Launch): Promise<Running> {
+  if (stopping) throw new Error(`${what.name} is not started any more: everything is being stopped`)
   mkdirSync(dirname(what.log), { recursive: true })
   const log = openSync(what.log, 'a')
   const child = spawn(what.command, what.args, {
@@ -47,6 +71,8 @@ export async function launch(what: Launch): Promise<Running> {
   closeSync(log)
   const running = follow(child, what)
   if (child.pid === undefined) throw new Error(`${what.name} could not be started: ${(await failure(child)).message}`)
+  launched.add(running)
+  void running.exited.then(() => launched.delete(running))
   guard(child.pid, what.stopSignal ?? 'SIGTERM')
   if (what.ready) await untilReady(running, what.ready, what.readyWithin ?? 60_000)
   return running
@@ -63,7 +89,8 @@ function follow(child: ChildProcess, what: Launch): Running {
   })
   const kill = (signal: NodeJS.Signals): void => { if (!exit) child.kill(signal) }
   return {
-    name: what.name, pid: child.pid ?? 0, log: what.log, exited, kill, exit: () => exit,
+    name: what.name, stage: what.stage, pid: child.pid ?? 0, log: what.log,
+    exited, kill, exit: () => exit,
     async stop() {
       kill(what.stopSignal ?? 'SIGTERM')
       const late = setTimeout(() => kill('SIGKILL'), what.stopWithin ?? 8_000)

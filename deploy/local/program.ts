@@ -25,7 +25,7 @@ export async function startProgram(program: string, options: ProgramOptions): Pr
   const port = options.port ?? await freePort()
   const url = `http://127.0.0.1:${port}`
   const running = await launch({
-    name: options.name ?? program, command: process.execPath, log: options.log, cwd: project, stopWithin: 9_000,
+    name: options.name ?? program, stage: 'program', command: process.execPath, log: options.log, cwd: project, stopWithin: 4_500,
     args: ['--enable-source-maps', ...(options.nodeArgs ?? []), options.entry ?? join(project, 'dist', 'services', program, 'main.js')],
     env: { ...process.env, NODE_ENV: 'production', ...options.env, HUB_HTTP_PORT: `${port}` },
     ready: async () => (await fetch(`${url}/health/live`, { signal: AbortSignal.timeout(1_000) })).ok,

@@ -30,7 +30,7 @@ export async function startRegistry({ java, jars, database, log, archive = 'read
   const classes = join(jars.folder, `registry-java${java.major}.jsa`)
   const url = `http://127.0.0.1:${port}/apis/ccompat/v7`
   const running = await launch({
-    name: 'Schema registry', command: java.command, log, cwd: jars.registry,
+    name: 'Schema registry', stage: 'server', command: java.command, log, cwd: jars.registry, stopWithin: 4_000,
     args: [
       '-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xlog:disable', '-Xlog:all=error:stderr', '-Xshare:auto',
       ...(archive === 'write' ? ['-XX:+AutoCreateSharedArchive', `-XX:SharedArchiveFile=${classes}`] : existsSync(classes) ? [`-XX:SharedArchiveFile=${classes}`] : []),

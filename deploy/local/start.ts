@@ -1,0 +1,64 @@
+import { join } from 'node:path'
+import { build } from './build.ts'
+import { writeEndpoints } from './endpoints.ts'
+import { checkTools, given, Infrastructure, CannotStart } from './infrastructure.ts'
+import { readOptions, usage, UsageError, type Options } from './options.ts'
+import { killAll, stopAll } from './process.ts'
+import { project } from './project.ts'
+import { leaveFolder, runningPid, takeFolder } from './running.mjs'
+import { Steps } from './steps.ts'
+
+const data = join(project, '.hub')
+const began = Date.now()
+const seconds = (): string => `${((Date.now() - began) / 1000).toFixed(1)} s`
+const steps = new Steps()
+let stopping: Promise<void> | undefined
+
+try {
+  const options = readOptions(process.argv.slice(2))
+  if (options) await start(options)
+  else process.stdout.write(usage)
+} catch (error) {
+  if (error instanceof UsageError) { console.error(`${error.message}\n\n${usage}`); process.exit(2) }
+  // What fails because it is being stopped needs no words.
+  if (!stopping) console.error(`\n✗ ${error instanceof CannotStart ? error.message : (error as Error).stack}`)
+  if (error instanceof CannotStart) process.exit(1)
+  await stop(1)
+}
+
+async function start(options: Options): Promise<void> {
+  const at = given()
+  checkTools(at)
+  if (!takeFolder(project)) throw new CannotStart(`The stack of this folder already runs (process ${runningPid(project)}). npm run hub -- status shows it.`)
+  stopOnSignals()
+  const built = options.only === 'infra' ? undefined : steps.run('Programs', () => build(), ({ compiled }) => (compiled ? 'compiled to dist/' : 'dist/ is up to date'))
+  const endpoints = await new Infrastructure(data, at, steps).start()
+  writeEndpoints(data, endpoints)
+  const { problems } = await built ?? { problems: '' }
+  if (problems !== '') steps.note(`The compiler complains; what it wrote is used all the same.\n${problems}`)
+  steps.note(`Ready after ${seconds()}.`)
+}
+
+function stopOnSignals(): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (stopping) { console.error('Killing what is left.'); killAll(); leaveFolder(project); process.exit(130) }
+      void stop(0)
+    })
+  }
+  // npm is the one that gets a kill meant for us; without it nobody could stop us from the terminal.
+  const parent = process.ppid
+  setInterval(() => { if (process.ppid !== parent && !stopping) void stop(0) }, 1_000).unref()
+  process.stdout.on('error', () => { void stop(0) })
+}
+
+/** Stops everything in order and ends this process. */
+function stop(code: number): Promise<void> {
+  return stopping ??= (async () => {
+    const from = Date.now()
+    steps.note('\nStopping: feed, programs, broker and registry, database. (Ctrl-C again kills.)')
+    await stopAll((running) => steps.note(`✓ ${running.name} stopped (${((Date.now() - from) / 1000).toFixed(1)} s)`))
+    leaveFolder(project)
+    process.exit(code)
+  })()
+}
