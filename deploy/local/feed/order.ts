@@ -53,7 +53,7 @@ function netOf(gross: number, permille: number): number {
   return (scaled - scaled % by) / by
 }
 
-export type Step = 'paid' | 'authorized' | 'edited' | 'shipped partly' | 'shipped' | 'refunded partly' | 'refunded' | 'cancelled' | 'closed' | 'noted'
+export type Step = 'paid' | 'authorized' | 'edited' | 'shipped partly' | 'shipped' | 'refunded partly' | 'refunded' | 'cancelled' | 'closed'
 
 /** The next thing that happens to an order; null when its life is over. */
 export function nextStep(order: Order, random: Random): Step | null {
@@ -84,6 +84,5 @@ export function take(order: Order, step: Step, now: number): void {
     case 'refunded': order.payment = 'refunded'; order.refunded = order.total; break
     case 'cancelled': order.payment = 'voided'; order.cancelledAt = at; break
     case 'closed': order.closedAt = at; break
-    case 'noted': break
   }
 }

@@ -14,12 +14,14 @@ export interface World {
   /** Somebody who buys: mostly known, sometimes new. */
   buyer(): Person
   place(guests: number): Order
-  /** Orders and refunds that the payment system has still to hear of, oldest first. */
-  readonly unpaid: Queue<Order>
-  readonly unreturned: Queue<Order>
+  /** Payments and refunds that the payment system has still to hear of, oldest first. */
+  readonly unpaid: Queue<Bill>
+  readonly unreturned: Queue<Bill>
   /** What left the shelves and is not yet in a stock record. */
   readonly sold: Queue<{ article: Article; quantity: number }>
 }
+/** What an order was worth when the money moved: orders change later. */
+export interface Bill { order: Order; minor: number }
 export interface Queue<T> { put(item: T): void; take(): T | undefined }
 
 const knownPeople = 5_000
@@ -30,7 +32,7 @@ const waiting = 2_000
 export function makeWorld(random: Random, clock: Clock): World {
   const people: Pool<Person> = makePool(random, knownPeople)
   const range = Array.from({ length: articles }, (_, i) => makeArticle(101 + i, random, clock.now() - 86_400))
-  const unpaid = queue<Order>(), unreturned = queue<Order>(), sold = queue<{ article: Article; quantity: number }>()
+  const unpaid = queue<Bill>(), unreturned = queue<Bill>(), sold = queue<{ article: Article; quantity: number }>()
   let persons = 1000, orders = 1000, lines = 100_000
   return { random, clock, articles: range, buyer, place, unpaid, unreturned, sold }
 
