@@ -41,7 +41,7 @@ export class Reader<T> {
     let resolver: Resolver | null
     try {
       const writer = typeOf(JSON.parse(text) as AvroRecord)
-      resolver = writer.equals(this.#type, { strict: true }) ? null : this.#type.createResolver(writer) as Resolver
+      resolver = textOf(writer) === textOf(this.#type) ? null : this.#type.createResolver(writer) as Resolver
     } catch (cause) {
       throw new Refused('record.incompatible-schema', `a schema that can be read as ${this.#name}`, `schema ${id}: ${cause instanceof Error ? cause.message : String(cause)}`)
     }
@@ -56,3 +56,4 @@ export class Reader<T> {
 
 type Resolver = Parameters<avro.Type['fromBuffer']>[1]
 const typeOf = (schema: AvroRecord) => avro.Type.forSchema(schema as avro.Schema, { logicalTypes: { decimal: AvroDecimal }, assertLogicalTypes: true, wrapUnions: 'never', omitRecordMethods: true })
+const textOf = (type: avro.Type) => JSON.stringify(type.schema({ exportAttrs: true }))

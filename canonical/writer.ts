@@ -1,7 +1,7 @@
 import { Arena } from './arena.ts'
 import { isUnion, type AvroEnum, type AvroField, type AvroRecord, type AvroSchema } from './avro-schema.ts'
-import { Rejected, type Problem } from './compile.ts'
 import { Refused } from './refused.ts'
+import { Rejected, type Problem } from './rejected.ts'
 
 export type Write = (to: Arena, value: unknown) => void
 
