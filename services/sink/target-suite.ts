@@ -1,0 +1,168 @@
+import { randomInt } from 'node:crypto'
+import { expect, test } from 'vitest'
+import { delivery, order } from './target-samples.ts'
+import type { Delivery, Hold, Input, Letter, Target, Verdict } from './targets/target.ts'
+
+/** A target's outside system, fresh for one promise, and ways to look at it that do not go through the target. */
+export interface Subject extends AsyncDisposable {
+  /** Another process that feeds the same system. */
+  open(): Promise<Target>
+  /** What the system holds of orders: effect key and total, by entity. */
+  held(): Promise<ReadonlyMap<string, { effectKey: string; total: string }>>
+  /** Effect keys in the order in which the system took them; null where it keeps no log. */
+  log(): Promise<readonly string[] | null>
+  /** The delivery, so that the system refuses it. */
+  refused(it: Delivery): Delivery
+}
+
+const input: Input = { topic: 'canonical.order.v1', topicId: '00ff', partition: 3 }
+export const sampleInput = input
+const orders = (count: number, version: number, total = '10') => Array.from({ length: count }, (_, n) => delivery('order.v1', { id: `o${n}`, version, content: order(`o${n}`, total) }))
+const one = (id: string, version: number, total: string, more: { offset?: number; partition?: number; revision?: number } = {}) => delivery('order.v1', { id, version, content: order(id, total), ...more })
+const gone = (id: string, version: number) => delivery('order.v1', { id, version, content: null })
+
+/** A chunk through the target, with one letter, as the sink does it. */
+export async function feed(target: Target, hold: Hold, from: number, deliveries: readonly Delivery[]): Promise<readonly Verdict[]> {
+  let seen: readonly Verdict[] = []
+  await target.apply(hold, { from, next: from + deliveries.length }, deliveries, (verdicts) => { seen = verdicts; return [letter(from)] })
+  return seen
+}
+const letter = (from: number): Letter => ({ topic: 'hub.receipts', partition: null, key: Buffer.from('k'), value: Buffer.from(`${from}`) })
+const outcomes = (verdicts: readonly Verdict[]) => verdicts.map((it) => it.outcome)
+const lettersOf = async (target: Target) => (await target.letters([input], 1000)).map((it) => it.value.toString())
+
+/** What every target promises. Each fails by throwing, so that a test can also show it failing where a guard was taken out. */
+export const promises = {
+  async 'a record is applied once, however often its chunk is replayed'(it) {
+    const target = await it.open(), { hold } = await target.take(input), chunk = orders(20, 1)
+    await feed(target, hold, 0, chunk)
+    for (let again = 0; again < 3; again++) {
+      await expect(feed(target, hold, 0, chunk)).rejects.toMatchObject({ name: 'Transient', code: 'lease.lost' })
+      await expect(feed(target, (await target.take(input)).hold, 0, chunk)).rejects.toMatchObject({ code: 'lease.lost' })
+    }
+    expect((await it.held()).size).toBe(20)
+    expect(await lettersOf(target)).toEqual(['0'])
+    const log = await it.log()
+    if (log) expect([...log].sort()).toEqual(chunk.map((each) => each.meta.effectKey).sort())
+  },
+  async 'a state that is there already changes nothing'(it) {
+    const target = await it.open(), { hold } = await target.take(input), chunk = orders(5, 1)
+    expect(outcomes(await feed(target, hold, 0, chunk))).toEqual(chunk.map(() => 'applied'))
+    expect(outcomes(await feed(target, hold, 5, chunk))).toEqual(chunk.map(() => 'duplicate'))
+    const log = await it.log()
+    if (log) expect(log.length).toBe(5)
+  },
+  async 'an older state never overwrites a newer one'(it) {
+    const target = await it.open(), { hold } = await target.take(input)
+    await feed(target, hold, 0, [one('a', 7, '70'), one('b', 7, '71')])
+    expect(outcomes(await feed(target, hold, 2, [one('a', 6, '60'), one('b', 8, '80')]))).toEqual(['stale', 'applied'])
+    expect(outcomes(await feed(target, hold, 4, [one('b', 7, '71'), one('b', 9, '90'), one('b', 8, '80')]))).toEqual(['superseded', 'applied', 'superseded'])
+    const held = await it.held()
+    expect([held.get('sample:a')?.total, held.get('sample:b')?.total]).toEqual(['70', '90'])
+  },
+  async 'a raised revision passes, equal versions go by their origin, and what nobody can order is a conflict'(it) {
+    const target = await it.open(), { hold } = await target.take(input)
+    await feed(target, hold, 0, [one('a', 7, '1', { offset: 10 }), one('b', 7, '1', { offset: 10 }), one('c', 7, '1', { offset: 10 })])
+    const verdicts = await feed(target, hold, 3, [one('a', 7, '2', { revision: 1 }), one('b', 7, '3', { offset: 11 }), one('c', 7, '4', { offset: 99, partition: 1 })])
+    expect(verdicts.map((verdict) => [verdict.outcome, 'reason' in verdict ? verdict.reason : null])).toEqual([['applied', null], ['applied', null], ['stale', 'conflict']])
+    expect(outcomes(await feed(target, hold, 6, [one('b', 7, '1', { offset: 10 })]))).toEqual(['stale'])
+    expect([...(await it.held()).values()].map((row) => row.total).sort()).toEqual(['1', '2', '3'])
+  },
+  async 'a deleted entity is not brought back by an older state'(it) {
+    const target = await it.open(), { hold } = await target.take(input)
+    await feed(target, hold, 0, [one('a', 1, '1'), one('b', 1, '1')])
+    expect(outcomes(await feed(target, hold, 2, [gone('a', 5), gone('never-seen', 5)]))).toEqual(['applied', 'applied'])
+    expect(outcomes(await feed(target, hold, 4, [one('a', 4, '4'), one('never-seen', 4, '4'), gone('b', 1)]))).toEqual(['stale', 'stale', 'stale'])
+    expect([...(await it.held()).keys()]).toEqual(['sample:b'])
+    expect(outcomes(await feed(target, hold, 7, [one('a', 6, '6'), gone('a', 5)]))).toEqual(['applied', 'superseded'])
+    expect((await it.held()).get('sample:a')?.total).toBe('6')
+  },
+  async 'of two owners the fenced one has no effect'(it) {
+    const before = await it.open(), after = await it.open()
+    const old = await before.take(input), now = await after.take(input)
+    await expect(feed(before, old.hold, 0, orders(3, 1, '1'))).rejects.toMatchObject({ name: 'Transient', code: 'lease.lost' })
+    expect((await it.held()).size).toBe(0)
+    await feed(after, now.hold, 0, orders(2, 1, '2'))
+    await expect(feed(before, old.hold, 2, orders(3, 9, '9'))).rejects.toMatchObject({ code: 'lease.lost' })
+    expect([...(await it.held()).values()].map((row) => row.total)).toEqual(['2', '2'])
+    expect(await lettersOf(after)).toEqual(['0'])
+  },
+  async 'a crash between effect and position neither loses nor doubles'(it) {
+    const first = await it.open(), { hold } = await first.take(input), chunk = [...orders(10, 1), one('o3', 2, '20')]
+    await expect(first.apply(hold, { from: 0, next: 11 }, chunk, () => { throw new Error('the process ends here') })).rejects.toThrow('ends here')
+    const second = await it.open(), again = await second.take(input)
+    expect(again.position).toBe(0)
+    // What the successor reads may be cut otherwise, and end in a newer state.
+    const verdicts = [...await feed(second, again.hold, 0, chunk.slice(0, 5)), ...await feed(second, again.hold, 5, [...chunk.slice(5), one('o4', 3, '30')])]
+    expect(verdicts.length).toBe(12)
+    const held = await it.held()
+    expect([held.size, held.get('sample:o3')?.total, held.get('sample:o4')?.total]).toEqual([10, '20', '30'])
+    const log = await it.log()
+    if (log) expect(new Set(log).size).toBe(log.length)
+    expect(await lettersOf(second)).toEqual(['0', '5'])
+  },
+  async 'the states of an entity take effect in their order'(it) {
+    const target = await it.open(), { hold } = await target.take(input)
+    for (let chunk = 0; chunk < 5; chunk++) await feed(target, hold, chunk * 40, Array.from({ length: 40 }, (_, n) => one(`e${n % 4}`, chunk * 10 + Math.floor(n / 4) + 1, `${chunk * 10 + Math.floor(n / 4) + 1}`)))
+    expect([...(await it.held()).values()].map((row) => row.total)).toEqual(['50', '50', '50', '50'])
+    const seen = new Map<string, number>()
+    for (const key of await it.log() ?? []) {
+      const [, entity, version] = /\/(.+)@(\d+)\./.exec(key)!
+      expect(Number(version)).toBeGreaterThan(seen.get(entity!) ?? 0)
+      seen.set(entity!, Number(version))
+    }
+  },
+  async 'one bad record does not stop its neighbours'(it) {
+    const target = await it.open(), { hold } = await target.take(input)
+    const chunk = [...orders(9, 1), it.refused(one('o4', 2, '99')), one('o5', 2, '55'), it.refused(one('bad', 1, '1'))]
+    const verdicts = await feed(target, hold, 0, chunk)
+    expect(verdicts[9]).toMatchObject({ outcome: 'rejected', problems: [{}] })
+    expect(verdicts[11]).toMatchObject({ outcome: 'rejected' })
+    expect(verdicts.filter((verdict) => verdict.outcome === 'rejected').length).toBe(2)
+    const held = await it.held()
+    expect([held.size, held.get('sample:o4')?.total, held.get('sample:o5')?.total, held.has('sample:bad')]).toEqual([9, '10', '55', false])
+    expect((await target.take(input)).position).toBe(12)
+  },
+  async 'the position survives a restart'(it) {
+    const target = await it.open(), { hold } = await target.take(input)
+    await feed(target, hold, 0, orders(4, 1))
+    await target.apply(hold, { from: 4, next: 9 }, [], () => [])
+    expect((await (await it.open()).take(input)).position).toBe(9)
+    await expect(target.take({ ...input, topicId: '0bad' })).rejects.toMatchObject({ name: 'Stopped', code: 'position.topic_recreated' })
+  },
+  async 'every record read has exactly one outcome'(it) {
+    const target = await it.open(), { hold } = await target.take(input)
+    for (let chunk = 0, from = 0; chunk < 8; chunk++) {
+      const records = Array.from({ length: 30 }, () => { const id = `r${randomInt(12)}`, version = randomInt(1, 20); return randomInt(9) === 0 ? gone(id, version) : one(id, version, `${version}`) })
+      const verdicts = await feed(target, hold, from, records)
+      expect(verdicts.length).toBe(30)
+      expect(outcomes(verdicts).every((outcome) => ['applied', 'superseded', 'stale', 'duplicate'].includes(outcome))).toBe(true)
+      from += 30
+    }
+  },
+  async 'exact numbers arrive unchanged'(it) {
+    const target = await it.open(), { hold } = await target.take(input)
+    const numbers = ['9223372036854775807', '1465491411815437158', '0.1', '14.3999996', '0.000000001', '-99999999999999999999999999999.999999999']
+    await feed(target, hold, 0, numbers.map((number, n) => one(`n${n}`, 1, number)))
+    const held = await it.held()
+    expect(numbers.map((_, n) => held.get(`sample:n${n}`)?.total)).toEqual(numbers)
+  },
+} satisfies Record<string, (it: Subject) => Promise<void>>
+export type PromiseName = keyof typeof promises
+
+/** Registers every promise as a test. A waiver says why this target cannot keep one. */
+export function targetSuite(fresh: () => Promise<Subject>, waivers: Partial<Record<PromiseName, string>> = {}): void {
+  for (const [name, keep] of Object.entries(promises) as [PromiseName, (it: Subject) => Promise<void>][]) {
+    const waived = waivers[name]
+    if (waived !== undefined) test.skip(`${name} (waived: ${waived})`, () => {})
+    else test(name, async () => { await using subject = await fresh(); await keep(subject) })
+  }
+}
+
+/** Shows that a promise depends on a guard: with it taken out, the promise has to break. */
+export function withoutGuard(guard: string, promise: PromiseName, fresh: () => Promise<Subject>): void {
+  test(`without ${guard} it would not hold that ${promise}`, async () => {
+    await using subject = await fresh()
+    await expect(promises[promise](subject)).rejects.toMatchObject({ name: 'AssertionError' })
+  })
+}

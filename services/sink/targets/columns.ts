@@ -1,0 +1,57 @@
+import type { Decimal } from '../../../canonical/decimal.ts'
+import type { At, Path } from '../../../canonical/mapping.ts'
+import type { Micros } from '../../../canonical/micros.ts'
+import type { ModelName, Models } from '../../../canonical/models.generated.ts'
+
+/** What a column holds: its SQL type, and how the value is sent (`wire`: the type in JSON, `read`: SQL that makes the column's value of it). */
+export interface Column<A extends unknown[] = never[]> {
+  (...values: A): unknown
+  readonly sql: string
+  readonly nullable: boolean
+  readonly wire: string
+  readonly read: (value: string) => string
+}
+const column = <V>(sql: string, wire = sql, read = (value: string) => value): Column<[V]> => Object.assign((value: V) => value, { sql, nullable: false, wire, read })
+
+export const text = column<string>('text')
+export const boolean = column<boolean>('boolean')
+export const whole = column<number>('bigint')
+export const textList = column<readonly string[]>('text[]')
+/** Exact: 38 digits, 9 of them after the point. */
+export const numeric = column<Decimal>('numeric(38,9)', 'numeric')
+/** Exact to the microsecond: whole microseconds are multiplied, never a fraction of seconds. */
+export const timestamp = column<Micros>('timestamptz', 'bigint', (value) => `timestamptz 'epoch' + ${value} * interval '1 microsecond'`)
+/** The column may be null. */
+export const optional = <V>(inner: Column<[V]>): Column<[V | null | undefined]> => Object.assign((value: V | null | undefined) => value ?? null, { sql: inner.sql, nullable: true, wire: inner.wire, read: inner.read })
+
+export interface ColumnEntry { readonly says: string; readonly from: string; readonly get: Column }
+export interface ListTable { readonly from: string; readonly table: string; readonly says: string; readonly columns: Readonly<Record<string, ColumnEntry>>; readonly lists: readonly ListTable[] }
+export interface RunningTotal { readonly table: string; readonly says: string; readonly by: readonly string[]; readonly amount: string }
+export interface ModelTable extends Omit<ListTable, 'from'> {
+  readonly model: ModelName
+  /** A sum over all rows, kept by what each row gave before and gives now. `amount` is SQL over the row's columns. */
+  readonly total: RunningTotal | null
+}
+
+type ColumnOf<S, F> = { says: string; from: F extends Path<S> ? F : Path<S>; get: Column<[At<S, F>]> }
+type Columns<S, F> = { [K in keyof F]: ColumnOf<S, F[K]> }
+type Item<L> = NonNullable<L> extends readonly (infer E)[] ? E : never
+type ListPath<S> = { [P in Path<S>]: NonNullable<At<S, P>> extends readonly object[] ? P : never }[Path<S>]
+
+/** The table of a model: one row for each entity, named columns from named canonical fields. */
+export function modelTable<M extends ModelName, const F>(model: M, table: {
+  table: string; says: string; columns: Columns<Models[M], F>; lists?: readonly ListOf<NoInfer<Models[M]>>[]; total?: RunningTotal
+}): ModelTable {
+  const { lists = [], total = null, ...rest } = table
+  return { ...rest, model, lists, total } as unknown as ModelTable
+}
+
+declare const of: unique symbol
+export interface ListOf<S> extends ListTable { readonly [of]: S }
+/** The table of a list inside: one row for each item, numbered in the list's order. */
+export function listTable<S, const P extends ListPath<S>, const F>(from: P, table: {
+  table: string; says: string; columns: Columns<Item<At<S, P>>, F>; lists?: readonly ListOf<Item<At<S, P>>>[]
+}): ListOf<S> {
+  const { lists = [], ...rest } = table
+  return { ...rest, from, lists } as unknown as ListOf<S>
+}

@@ -1,0 +1,33 @@
+import pg from 'pg'
+import { Environment, Transient } from '../../runtime/failure.ts'
+
+/** PostgreSQL refuses the values themselves: class 22 (data exception) or 23 (constraint). */
+export function isRefusal(error: unknown): error is pg.DatabaseError {
+  return error instanceof pg.DatabaseError && error.code !== undefined && /^2[23]/.test(error.code)
+}
+
+/** What an error of the database means for the hub. Refusals and bugs come back as they are. */
+export function classified(error: unknown, doing: string): unknown {
+  if (error instanceof Environment || error instanceof Transient) return error
+  const code = codeOf(error)
+  const says = `${doing}: ${error instanceof Error ? error.message : String(error)}`
+  if (!(error instanceof pg.DatabaseError)) return connection.test(code) || brokenConnection.test(says) ? new Transient('target.unreachable', says, { cause: error }) : error
+  const found = meanings.find(([pattern]) => pattern.test(code))
+  if (found === undefined) return error
+  const [, Failure, name] = found
+  return new Failure(name, `${says} (${code})`, { cause: error })
+}
+
+const meanings: readonly [RegExp, typeof Transient | typeof Environment, string][] = [
+  [/^(08|40|55P03|57014|25P0|57P0)/, Transient, 'target.interrupted'],
+  [/^53300/, Transient, 'target.too_many_connections'],
+  [/^53/, Environment, 'target.out_of_resources'],
+  [/^(28|42501)/, Environment, 'target.not_allowed'],
+  [/^(42P01|42703|3F000|3D000|25006)/, Environment, 'target.not_as_expected'],
+]
+const connection = /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)/
+const brokenConnection = /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable/
+function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown } | null)?.code
+  return typeof code === 'string' ? code : 'none'
+}

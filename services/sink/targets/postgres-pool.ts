@@ -1,0 +1,26 @@
+import pg from 'pg'
+import { Environment } from '../../runtime/failure.ts'
+import { classified } from './postgres-failure.ts'
+
+/** How long one transaction may take; a frozen sink cannot hold its successor up for longer. */
+const longestMs = 15_000
+
+export function openPool(url: string, connections: number): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url, max: connections, connectionTimeoutMillis: 5_000, application_name: 'tributary sink', keepAlive: true,
+    statement_timeout: longestMs, idle_in_transaction_session_timeout: longestMs,
+  })
+  // An idle connection that breaks is replaced by the pool; who uses one sees the error there.
+  pool.on('error', () => {})
+  return pool
+}
+
+/** PostgreSQL 14 is needed; from 17 on the server itself ends a transaction that takes too long. */
+export async function checkVersion(pool: pg.Pool): Promise<void> {
+  let version: number
+  try { version = Number((await pool.query<{ v: string }>(`select current_setting('server_version_num') as v`)).rows[0]!.v) } catch (error) { throw classified(error, 'asking for the version') }
+  if (version < 140_000) throw new Environment('target.too_old', `PostgreSQL 14 or newer is needed, this is ${Math.floor(version / 10_000)}`)
+  if (version < 170_000) return
+  const limit = (client: pg.PoolClient) => { client.query(`set transaction_timeout = ${longestMs}`).catch(() => {}) }
+  pool.on('connect', limit)
+}

@@ -1,0 +1,38 @@
+import type { Problem } from '../../../canonical/compile.ts'
+import type { Meta, ModelName } from '../../../canonical/models.generated.ts'
+
+/** A canonical record as a target gets it. Content null: the entity was deleted. */
+export interface Delivery {
+  readonly model: ModelName
+  readonly meta: Pick<Meta, 'effectKey' | 'source' | 'entity' | 'version' | 'revision' | 'occurredAt' | 'origin'>
+  readonly content: object | null
+}
+
+export type Verdict =
+  | { readonly outcome: 'applied' | 'superseded' | 'stale' | 'duplicate'; readonly reason: string | null }
+  | { readonly outcome: 'rejected'; readonly code: string; readonly says: string; readonly problems: readonly Problem[] }
+
+/** What the target publishes for the sink: committed with the effect, deleted once Kafka has it. */
+export interface Letter { readonly topic: string; readonly partition: number | null; readonly key: Buffer; readonly value: Buffer }
+export interface StoredLetter extends Letter { readonly id: string }
+
+/** One partition of one canonical topic. */
+export interface Input { readonly topic: string; readonly topicId: string; readonly partition: number }
+/** The right to write that partition's records into the target: whoever takes it later has a higher fence. */
+export interface Hold extends Input { readonly fence: string }
+
+export interface Target {
+  /** Checks what it needs, makes its own tables where they are absent. */
+  open(): Promise<void>
+  /** Fences whoever had the input before and says where to go on. */
+  take(input: Input): Promise<{ hold: Hold; position: number }>
+  /**
+   * The effect of all deliveries, the letters and the position, once. `deliveries` are in the order of the topic and of one model.
+   * Throws when the hold was lost or the outcome is unknown: then take() tells the position.
+   */
+  apply(hold: Hold, interval: { from: number; next: number }, deliveries: readonly Delivery[], letters: (verdicts: readonly Verdict[]) => readonly Letter[]): Promise<void>
+  /** The oldest letters of these inputs, in the order they were written. */
+  letters(inputs: readonly Input[], most: number): Promise<readonly StoredLetter[]>
+  sent(letters: readonly StoredLetter[]): Promise<void>
+  close(): Promise<void>
+}

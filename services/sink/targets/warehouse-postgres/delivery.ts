@@ -1,0 +1,61 @@
+import type { PoolClient } from 'pg'
+import { Environment } from '../../../runtime/failure.ts'
+import { isRefusal } from '../postgres-failure.ts'
+import { groupByEntity, reduce, type Group } from '../state-order.ts'
+import type { Delivery, Verdict } from '../target.ts'
+import type { Change, Writer } from './writer.ts'
+
+/** Writes one chunk's records into the open transaction and says what became of each. */
+export async function deliver(client: PoolClient, writer: Writer, deliveries: readonly Delivery[], strict: boolean): Promise<readonly Verdict[]> {
+  const verdicts = new Array<Verdict | undefined>(deliveries.length)
+  const changes: Change[] = []
+
+  /** In one set; where the database refuses it, in halves, down to the record that is refused. */
+  const write = async (groups: readonly Group[]): Promise<void> => {
+    const mine: Change[] = []
+    await client.query('savepoint rows')
+    try {
+      for (const round of rounds(groups)) {
+        const written = await writer.write(client, round.map((at) => deliveries[at]!))
+        round.forEach((at, place) => { verdicts[at] = written.verdicts[place]! })
+        mine.push(...written.changes)
+      }
+      await client.query('release savepoint rows')
+      changes.push(...mine)
+    } catch (error) {
+      if (!isRefusal(error)) throw error
+      await client.query('rollback to savepoint rows')
+      // Invariant 7: the neighbours of a refused record are written all the same.
+      if (groups.length > 1) { const half = groups.length >> 1; await write(groups.slice(0, half)); await write(groups.slice(half)) }
+      else if (groups[0]!.length > 1) for (const at of groups[0]!) await write([[at]])
+      else verdicts[groups[0]![0]!] = rejected(error)
+    }
+  }
+  /** A state model writes each entity's highest state; a strict one writes round n with the n-th record of every entity. */
+  function rounds(groups: readonly Group[]): number[][] {
+    if (!strict) return [groups.map((group) => reduce(group, deliveries, verdicts))]
+    const most = Math.max(...groups.map((group) => group.length))
+    return Array.from({ length: most }, (_, n) => groups.flatMap((group) => group.slice(n, n + 1)))
+  }
+
+  const groups = groupByEntity(deliveries)
+  if (groups.length > 0) await write(groups)
+  await writer.addTotals(client, changes)
+  const all = verdicts as Verdict[]
+  refuseToRejectEverything(all, groups.length)
+  return all
+}
+
+function rejected({ code, column, constraint }: { code?: string | undefined; column?: string | undefined; constraint?: string | undefined }): Verdict {
+  // Invariant 13: the database's own message may hold the value.
+  const field = column ?? constraint ?? 'record'
+  return { outcome: 'rejected', code: `target.refused_${code}`, says: 'The target database refuses the values of this record.', problems: [{ field, from: [], code: `target.refused_${code}`, expected: 'what the column and its constraints take', got: 'a value it refuses' }] }
+}
+
+const suspicious = 20
+/** Many entities failing with one cause is the target's fault, such as a column that somebody added: the sink pauses, and nothing is rejected for it. */
+function refuseToRejectEverything(verdicts: readonly Verdict[], entities: number): void {
+  const causes = new Map<string, number>()
+  for (const it of verdicts) if (it.outcome === 'rejected') { const cause = `${it.code} on ${it.problems[0]!.field}`; causes.set(cause, (causes.get(cause) ?? 0) + 1) }
+  for (const [cause, count] of causes) if (count >= suspicious && count * 2 > entities) throw new Environment('target.refuses_most', `The target refuses ${count} of ${entities} entities for one reason: ${cause}`)
+}

@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto'
+import pg from 'pg'
+import { describe, expect, test } from 'vitest'
+import { testHub } from '../../../../test/hub.ts'
+import { delivery, order, payment } from '../../target-samples.ts'
+import { feed, sampleInput, targetSuite, withoutGuard, type Subject } from '../../target-suite.ts'
+import { fencedPosition } from '../position.ts'
+import { openPool } from '../postgres-pool.ts'
+import type { Delivery } from '../target.ts'
+import { versionGuard } from './guard.ts'
+import models from './mapping.ts'
+import { WarehousePostgres } from './target.ts'
+
+const hub = testHub('warehouse')
+const strict = new Set(['payment.v1'] as const)
+
+interface Warehouse extends Subject { open(): Promise<WarehousePostgres>; pool: pg.Pool; url: string }
+
+async function warehouse(guards = { position: fencedPosition, version: versionGuard }): Promise<Warehouse> {
+  const url = await hub.createDatabase(randomBytes(4).toString('hex'))
+  const pool = new pg.Pool({ connectionString: url, max: 2 })
+  const opened: WarehousePostgres[] = []
+  return {
+    pool, url,
+    async open() {
+      const target = new WarehousePostgres({ name: 'warehouse-postgres', pool: openPool(url, 4), models, strict }, guards)
+      opened.push(target)
+      await target.open()
+      return target
+    },
+    async held() {
+      const { rows } = await pool.query<{ entity: string; effect_key: string; total: string }>('select entity, effect_key, trim_scale(total)::text as total from orders order by entity')
+      return new Map(rows.map((it) => [it.entity, { effectKey: it.effect_key, total: it.total }]))
+    },
+    log: async () => null,
+    // PostgreSQL takes no NUL in a text.
+    refused: (it: Delivery) => ({ ...it, content: { ...it.content, note: 'before\u0000after' } }),
+    async [Symbol.asyncDispose]() { await Promise.all([pool, ...opened].map((it) => ('end' in it ? it.end() : it.close()))) },
+  }
+}
+
+describe('warehouse-postgres', () => { targetSuite(() => warehouse()) })
+
+describe('the guards of warehouse-postgres matter', () => {
+  const everyone = { ...fencedPosition, advance: async () => {} }
+  withoutGuard('the fence', 'of two owners the fenced one has no effect', () => warehouse({ position: everyone, version: versionGuard }))
+  withoutGuard('the fence', 'a record is applied once, however often its chunk is replayed', () => warehouse({ position: everyone, version: versionGuard }))
+  const anything = { newer: () => 'true' }
+  withoutGuard('the version guard', 'an older state never overwrites a newer one', () => warehouse({ position: fencedPosition, version: anything }))
+  withoutGuard('the version guard', 'a deleted entity is not brought back by an older state', () => warehouse({ position: fencedPosition, version: anything }))
+})
+
+describe('running totals', () => {
+  const paid = (id: string, version: number, amount: string, state: 'PENDING' | 'SUCCEEDED' | 'FAILED', direction: 'IN' | 'OUT' = 'IN') =>
+    delivery('payment.v1', { id, version, content: payment(id, amount, state, direction) })
+  const payments = { ...sampleInput, topic: 'canonical.payment.v1' }
+  const totals = async (pool: pg.Pool) => (await pool.query('select customer, currency, trim_scale(total)::text as total, movements from payment_total')).rows
+
+  test('a total follows every state of its payments, each counted once', async () => {
+    await using it = await warehouse()
+    const target = await it.open(), { hold } = await target.take(payments)
+    const verdicts = await feed(target, hold, 0, [paid('p1', 1, '10.01', 'PENDING'), paid('p1', 2, '10.01', 'SUCCEEDED'), paid('p2', 1, '3', 'SUCCEEDED', 'OUT'), paid('p1', 1, '10.01', 'PENDING'), paid('p1', 2, '10.01', 'SUCCEEDED'), paid('p3', 1, '5', 'FAILED')])
+    expect(verdicts.map((verdict) => verdict.outcome)).toEqual(['applied', 'applied', 'applied', 'stale', 'duplicate', 'applied'])
+    expect(await totals(it.pool)).toEqual([{ customer: 'sample:c1', currency: 'EUR', total: '7.01', movements: '2' }])
+    await feed(target, hold, 6, [paid('p1', 3, '10.01', 'FAILED'), delivery('payment.v1', { id: 'p2', version: 2, content: null }), paid('p3', 2, '0.1', 'SUCCEEDED')])
+    expect(await totals(it.pool)).toEqual([{ customer: 'sample:c1', currency: 'EUR', total: '0.1', movements: '1' }])
+  })
+
+  test('a refused payment leaves the total of its customer exact', async () => {
+    await using it = await warehouse()
+    const target = await it.open(), { hold } = await target.take(payments)
+    const bad = paid('p2', 1, '100', 'SUCCEEDED')
+    await feed(target, hold, 0, [paid('p1', 1, '1', 'SUCCEEDED'), it.refused({ ...bad, content: { ...bad.content, reason: '\u0000' } }), paid('p3', 1, '2', 'SUCCEEDED')])
+    expect(await totals(it.pool)).toEqual([{ customer: 'sample:c1', currency: 'EUR', total: '3', movements: '2' }])
+  })
+})
+
+describe('tables', () => {
+  test('lists are rows of their own, replaced with their order and deleted with it', async () => {
+    await using it = await warehouse()
+    const target = await it.open(), { hold } = await target.take(sampleInput)
+    const counts = async () => (await it.pool.query<{ lines: string; taxes: string }>('select (select count(*) from order_line) as lines, (select count(*) from order_line_tax) as taxes')).rows[0]
+    await feed(target, hold, 0, [delivery('order.v1', { id: 'a', version: 1, content: order('a', '1', 5) }), delivery('order.v1', { id: 'b', version: 1, content: order('b', '1', 1) })])
+    expect(await counts()).toEqual({ lines: '6', taxes: '6' })
+    await feed(target, hold, 2, [delivery('order.v1', { id: 'a', version: 2, content: order('a', '1', 2) })])
+    expect(await counts()).toEqual({ lines: '3', taxes: '3' })
+    await feed(target, hold, 3, [delivery('order.v1', { id: 'a', version: 3, content: null })])
+    expect(await counts()).toEqual({ lines: '1', taxes: '1' })
+    const { rows: [row] } = await it.pool.query(`select title, tags, placed_at, billing_city, to_char(placed_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') as placed from order_line l join orders o using (entity)`)
+    expect(row).toMatchObject({ title: 'A "quoted"\ttitle\\', tags: ['a,b', '{"c"}'], placed: '2026-03-01 12:00:00.123456', billing_city: 'Köln' })
+  })
+
+  test('a table with other columns is named and left as it is', async () => {
+    await using it = await warehouse()
+    await it.pool.query('create table customers (entity text primary key, email varchar(10), extra int)')
+    await expect(it.open()).rejects.toMatchObject({ name: 'Environment', code: 'target.table_differs', message: expect.stringMatching(/customers: .*email is character varying\(10\), not text.*extra is not known here/) })
+    expect((await it.pool.query(`select to_regclass('orders') as made`)).rows).toEqual([{ made: null }])
+  })
+
+  test('many records refused for one reason pause the target instead of being rejected', async () => {
+    await using it = await warehouse()
+    const target = await it.open(), { hold } = await target.take(sampleInput)
+    await it.pool.query(`alter table orders add column added_by_hand text not null check (added_by_hand <> '')`)
+    await expect(feed(target, hold, 0, Array.from({ length: 30 }, (_, n) => delivery('order.v1', { id: `o${n}`, version: 1, content: order(`o${n}`, '1') })))).rejects.toMatchObject({ name: 'Environment', code: 'target.refuses_most' })
+  })
+})
