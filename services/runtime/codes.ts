@@ -33,7 +33,6 @@ export const runtimeCodes = {
 
   'books.lease_lost': { says: 'Another reconciler has taken this partition over.', todo: 'Nothing: a few at each restart are normal.' },
   'books.unreadable': { says: 'A receipt or a rejection cannot be decoded. The books stop rather than leave it out.', todo: 'See that the registry holds the schema and that only the hub writes to its topics.' },
-  'books.topic_recreated': { says: 'A topic of the hub was deleted and made again: the books no longer belong to it.', todo: 'Decide whether the books begin anew: then delete the topic\'s rows in the ledger\'s table position.' },
 } as const satisfies Readonly<Record<string, Code>>
 
 export type RuntimeCode = keyof typeof runtimeCodes

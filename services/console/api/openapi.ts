@@ -2,9 +2,6 @@ import { ErrorAnswer, routes, type Route } from './routes.ts'
 
 /** The OpenAPI 3.1 document. A TypeBox schema is a JSON Schema, which is what 3.1 takes: the routes are described by what they are made of. */
 export function openApi(version: string): object {
-  const json = (schema: object) => ({ 'application/json': { schema } })
-  const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` })
-  const error = (description: string) => ({ description, content: json(ref('Error')) })
   const all: readonly Route[] = Object.values(routes)
   return {
     openapi: '3.1.0',
@@ -20,5 +17,8 @@ export function openApi(version: string): object {
   }
 }
 
+const json = (schema: object) => ({ 'application/json': { schema } })
+const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` })
+const error = (description: string) => ({ description, content: json(ref('Error')) })
 // Without what TypeBox keeps in non-enumerable properties.
 const plain = (schema: object): object => JSON.parse(JSON.stringify(schema)) as object

@@ -31,7 +31,8 @@ const receipt = (unit: string, from: number, next: number, it: Partial<Receipt> 
 /** A chunk of a topic of its own, whose records stand for these receipts. */
 const chunkOf = (topic: string, from: number, next: number, topicId = 'id'): Chunk => ({ unit: 'receipts', topic, topicId, partition: 0, from, next, records: [] })
 const newTopic = () => `hub.receipts.${++topics}`
-const slot = (topic: string) => ({ unit: 'receipts', partition: 0, inputs: [topic] })
+const leaseOf = (topic: string, prepare: Prepare, topicId = 'id') =>
+  new BooksLease(ledger, { unit: 'receipts', partition: 0, inputs: [topic] }, async () => ({ topic, partition: 0, topicId, earliest: 0, end: 100 }), prepare)
 const writing = (receipts: Receipt[]): Prepare => async () => async (tx) => { await writeReceipts(tx, receipts) }
 const counted = async (unit: string) => (await ledger.blockCount.findMany({ where: { unit } })).map(({ count, hashSum, totals }) => ({ count, hashSum: hashSum.toFixed(), totals }))
 
@@ -48,11 +49,11 @@ test('a receipt with a higher revision counts beside the first', async () => {
 
 test('a chunk whose transaction fails leaves neither rows nor a moved position', async () => {
   const topic = newTopic()
-  const failing = new BooksLease(ledger, slot(topic), async () => async (tx) => { await writeReceipts(tx, [receipt('torn', 0, 10)]); throw new Error('killed here') })
+  const failing = leaseOf(topic, async () => async (tx) => { await writeReceipts(tx, [receipt('torn', 0, 10)]); throw new Error('killed here') })
   await failing.acquire()
   await expect(failing.handle(chunkOf(topic, 0, 10))).rejects.toThrow('killed here')
   expect(await counted('torn')).toEqual([])
-  const next = new BooksLease(ledger, slot(topic), writing([receipt('torn', 0, 10)]))
+  const next = leaseOf(topic, writing([receipt('torn', 0, 10)]))
   expect(await next.acquire()).toEqual([{ topic, position: 0 }])
   await next.handle(chunkOf(topic, 0, 10))
   expect(await next.acquire()).toEqual([{ topic, position: 10 }])
@@ -61,9 +62,9 @@ test('a chunk whose transaction fails leaves neither rows nor a moved position',
 
 test('an owner that was fenced writes nothing more', async () => {
   const topic = newTopic()
-  const old = new BooksLease(ledger, slot(topic), writing([receipt('fenced', 0, 10)]))
+  const old = leaseOf(topic, writing([receipt('fenced', 0, 10)]))
   await old.acquire()
-  const successor = new BooksLease(ledger, slot(topic), writing([receipt('fenced', 0, 10)]))
+  const successor = leaseOf(topic, writing([receipt('fenced', 0, 10)]))
   await successor.acquire()
   await expect(old.handle(chunkOf(topic, 0, 10))).rejects.toMatchObject({ code: 'books.lease_lost' })
   await successor.handle(chunkOf(topic, 0, 10))
@@ -73,7 +74,7 @@ test('an owner that was fenced writes nothing more', async () => {
 
 test('a chunk that was written is not written again, and a gap is not jumped', async () => {
   const topic = newTopic()
-  const lease = new BooksLease(ledger, slot(topic), writing([receipt('again', 0, 10)]))
+  const lease = leaseOf(topic, writing([receipt('again', 0, 10)]))
   await lease.acquire()
   await lease.handle(chunkOf(topic, 0, 10))
   await expect(lease.handle(chunkOf(topic, 0, 10))).rejects.toMatchObject({ code: 'books.lease_lost' })
@@ -82,11 +83,8 @@ test('a chunk that was written is not written again, and a gap is not jumped', a
 
 test('the books stop at a re-created topic', async () => {
   const topic = newTopic()
-  const lease = new BooksLease(ledger, slot(topic), writing([]))
-  await lease.acquire()
-  await lease.handle(chunkOf(topic, 0, 10))
-  await lease.acquire()
-  await expect(lease.handle(chunkOf(topic, 10, 20, 'another'))).rejects.toMatchObject({ name: 'Stopped', code: 'books.topic_recreated' })
+  await leaseOf(topic, writing([])).acquire()
+  await expect(leaseOf(topic, writing([]), 'another').acquire()).rejects.toMatchObject({ name: 'Stopped', code: 'kafka.topic_recreated' })
 })
 
 test('gaps and overlaps between receipts are named with their range', async () => {

@@ -7,6 +7,7 @@ const hash = (value: bigint) => { const bytes = Buffer.alloc(8); bytes.writeBigU
 const entry = (it: Partial<ReceiptEntry>): ReceiptEntry =>
   ({ originTopic: 'source.a', originPartition: 0, block: 0, model: null, outcome: 'mapped', reason: null, count: 1, hashSum: hash(0n), totals: {}, ...it })
 const receipt = (entries: ReceiptEntry[], it: Partial<Receipt> = {}) => ({ stage: 'TRANSLATE', unit: 'a', entries, ...it }) as Receipt
+const totals = (amount: string) => ({ amount: amount as Decimal })
 
 test('entries of one block, model, outcome and reason are one row', () => {
   const rows = fold([receipt([entry({ count: 2 }), entry({ block: 1, count: 5 })]), receipt([entry({ count: 3 })])])
@@ -30,7 +31,6 @@ test('hash sums wrap at 2^64 and do not round below', () => {
 })
 
 test('control totals add up exactly', () => {
-  const totals = (amount: string) => ({ amount: amount as Decimal })
   expect(fold([receipt([entry({ totals: totals('0.1') }), entry({ totals: totals('0.2') })])])[0]?.totals).toEqual({ amount: '0.3' })
   expect(fold([receipt([entry({ totals: totals('99999999999999999999.000000001') }), entry({ totals: totals('-1') })])])[0]?.totals).toEqual({ amount: '99999999999999999998.000000001' })
 })

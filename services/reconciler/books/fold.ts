@@ -16,7 +16,7 @@ interface Sum { row: BlockRow; hashSum: bigint; totals: Map<string, bigint> }
 export function fold(receipts: readonly Receipt[]): BlockRow[] {
   const sums = new Map<string, Sum>()
   for (const receipt of receipts) for (const entry of receipt.entries) add(sumOf(sums, receipt, entry), entry)
-  return [...sums.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, { row, hashSum, totals }]) => ({
+  return [...sums.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, { row, hashSum, totals }]) => ({
     ...row, hash_sum: hashSum.toString(), totals: Object.fromEntries([...totals].map(([name, total]) => [name, fromUnscaled(total)])),
   }))
 }

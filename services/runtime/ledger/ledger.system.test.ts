@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import pg from 'pg'
+import { Client } from 'pg'
 import { expect, inject, test } from 'vitest'
 import { createDatabase } from '../../../deploy/local/postgres.ts'
 import { ledgerFailure } from './ledger-failure.ts'
@@ -8,7 +8,7 @@ import { migrate, migrations } from './migrate.ts'
 
 const database = () => createDatabase(inject('stack').postgresPort, `ledger-${randomBytes(4).toString('hex')}`)
 const rows = async (url: string, sql: string): Promise<Record<string, unknown>[]> => {
-  const client = new pg.Client({ connectionString: url })
+  const client = new Client({ connectionString: url })
   await client.connect()
   try { return (await client.query<Record<string, unknown>>(sql)).rows } finally { await client.end() }
 }
@@ -25,7 +25,7 @@ test('the migrations make the tables that schema.prisma describes', async () => 
 test('two programs that migrate at once apply each migration once', async () => {
   const url = await database()
   const done = await Promise.all([migrate(url), migrate(url), migrate(url)])
-  expect(done.flat().sort()).toEqual(migrations().map(({ name }) => name))
+  expect(done.flat().toSorted()).toEqual(migrations().map(({ name }) => name))
   expect(await migrate(url)).toEqual([])
 })
 

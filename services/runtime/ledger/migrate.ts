@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import pg from 'pg'
+import { Client } from 'pg'
 import { packageRoot } from '../../../canonical/schemas.ts'
 import { Environment } from '../failure.ts'
 
@@ -11,7 +11,7 @@ const folder = join(packageRoot, 'services', 'runtime', 'ledger', 'migrations')
 // Prisma's own lock: its command and this runner never work at the same time.
 const lock = 72707369
 
-export const migrations = (): Migration[] => readdirSync(folder).sort()
+export const migrations = (): Migration[] => readdirSync(folder).toSorted()
   .map((name) => ({ name, file: join(folder, name, 'migration.sql') }))
   .filter(({ file }) => existsSync(file))
   .map(({ name, file }) => ({ name, sql: readFileSync(file, 'utf8') }))
@@ -21,7 +21,7 @@ export const migrations = (): Migration[] => readdirSync(folder).sort()
  * agrees. Unlike Prisma, each migration and its mark commit together: one that fails leaves nothing behind and can be tried again.
  */
 export async function migrate(url: string, wanted: readonly Migration[] = migrations()): Promise<string[]> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 })
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 10_000 })
   await client.connect().catch((error: Error) => { throw new Environment('ledger.unreachable', `The ledger database does not answer: ${error.message}`, { cause: error }) })
   try {
     await client.query('select pg_advisory_lock($1)', [lock])
@@ -47,7 +47,7 @@ function check(earlier: Applied, checksum: string): void {
   if (earlier.checksum !== checksum) throw new Environment('ledger.migration_edited', `Migration ${earlier.migration_name} was edited after it had been applied`)
 }
 
-async function apply(client: pg.Client, { name, sql }: Migration, checksum: string): Promise<void> {
+async function apply(client: Client, { name, sql }: Migration, checksum: string): Promise<void> {
   await client.query('begin')
   try {
     await client.query(sql)

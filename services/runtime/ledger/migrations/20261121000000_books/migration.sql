@@ -2,7 +2,8 @@
 CREATE TABLE "position" (
     "topic" TEXT NOT NULL,
     "partition" INTEGER NOT NULL,
-    "topic_id" TEXT,
+    "topic_id" TEXT NOT NULL,
+    "first" BIGINT NOT NULL,
     "next" BIGINT NOT NULL,
     "fence" INTEGER NOT NULL,
 
