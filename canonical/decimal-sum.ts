@@ -11,6 +11,12 @@ export function product(a: Decimal, b: Decimal): Decimal {
   return fromUnscaled(value / 1_000_000_000n)
 }
 
+/** The exact quotient, or null where there is none within nine decimals: 10 / 3, or anything / 0. */
+export function quotient(a: Decimal, b: Decimal): Decimal | null {
+  const value = BigInt(unscaled(a)) * 1_000_000_000n, by = BigInt(unscaled(b))
+  return by === 0n || value % by !== 0n ? null : fromUnscaled(value / by)
+}
+
 /** The decimal that is `value` × 10^-9. */
 export function fromUnscaled(value: bigint): Decimal {
   const digits = (value < 0n ? -value : value).toString().padStart(10, '0')

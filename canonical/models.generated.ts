@@ -128,8 +128,8 @@ export interface OrderLine {
   title: string
   /** Ordered quantity. */
   quantity: Decimal
-  /** Price of one piece before discounts. */
-  unitPrice: Decimal
+  /** Price of one piece before discounts; null where the source states whole lines only and the division does not end. */
+  unitPrice: Decimal | null
   /** Discounts on this line, all pieces together. */
   discount: Decimal
   /** Line after discounts, where the source says it. */

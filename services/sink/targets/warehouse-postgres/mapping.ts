@@ -55,7 +55,7 @@ export default [
       sku: { says: 'Article number.', from: 'sku', get: optional(text) },
       title: { says: 'Article as the buyer saw it.', from: 'title', get: text },
       quantity: { says: 'Ordered quantity.', from: 'quantity', get: numeric },
-      unit_price: { says: 'Price of one piece before discounts.', from: 'unitPrice', get: numeric },
+      unit_price: { says: 'Price of one piece before discounts; null where the source states whole lines only.', from: 'unitPrice', get: optional(numeric) },
       discount: { says: 'Discounts on this line, all pieces together.', from: 'discount', get: numeric },
       total: { says: 'Line after discounts, where the source says it.', from: 'total', get: optional(numeric) },
       shippable: { says: 'True where the article is shipped.', from: 'shippable', get: optional(boolean) },
