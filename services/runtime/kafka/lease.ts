@@ -4,7 +4,7 @@ import type { Chunk } from './chunk.ts'
 export interface Slot { readonly unit: string; readonly partition: number; readonly inputs: readonly string[] }
 
 /** Where a lease starts reading one input, and which topic that was: a re-created topic has another id. */
-export interface Start { readonly topic: string; readonly position: number }
+export interface Start { readonly topic: string; readonly position: number; readonly topicId?: string }
 
 /** The right to work on one slot, and how a chunk takes effect there. Made anew for every acquisition; never shared by two owners. */
 export interface Lease {

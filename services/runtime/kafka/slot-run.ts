@@ -1,0 +1,215 @@
+import { Environment, Stopped, Transient } from '../failure.ts'
+import type { Place } from './assigner.ts'
+import type { Chunk, KafkaRecord } from './chunk.ts'
+import { failureOf, isCode } from './errors.ts'
+import type { Fetcher } from './fetcher.ts'
+import type { GroupMember } from './group.ts'
+import { type Bounds, InputBuffer } from './input-buffer.ts'
+import type { Lease, Slot, SlotState } from './lease.ts'
+import { inputFacts, startAt } from './position.ts'
+import type { Turns } from './turns.ts'
+
+export interface SlotSettings {
+  readonly slot: Slot
+  readonly group: GroupMember
+  readonly fetcher: Fetcher
+  readonly turns: Turns
+  readonly lease: (slot: Slot, group: GroupMember) => Lease
+  readonly chunk: Bounds & { readonly maxWaitMs: number }
+  readonly onState: (slot: Slot, state: SlotState, reason?: Error) => void
+  readonly onCommitted: (chunk: Chunk, tookMs: number) => void
+  readonly onDoubt: (slot: Slot, reason: Error) => void
+}
+
+/** How long the position may lag behind offsets that hold no committed records. */
+const emptyMoveMs = 1000
+
+/** Owns one slot for as long as the group says so: acquire, fetch, hand over chunk by chunk, and deal with what goes wrong. */
+export class SlotRun {
+  readonly slot: Slot
+  readonly done: Promise<void>
+  state: SlotState = 'acquiring'
+  reason: Error | undefined
+  inputs: readonly InputBuffer[] = []
+  private readonly settings: SlotSettings
+  private live = true
+  private held: Error | null
+  private lastStart = 0
+  private wakeUp: (() => void) | null = null
+
+  constructor(settings: SlotSettings, held: Error | null) {
+    this.settings = settings
+    this.slot = settings.slot
+    this.held = held
+    this.done = this.own()
+  }
+
+  /** Ends after the chunk in hand. Where another owner has the slot already, that chunk is fenced. */
+  end(): void { this.live = false; this.wake() }
+
+  /** Holds the slot back with a reason, or lets it go on. The chunk in hand is finished. */
+  hold(reason: Error | null): void { this.held = reason; this.wake() }
+
+  private wake = (): void => { this.wakeUp?.() }
+
+  private get places(): Place[] { return this.slot.inputs.map((topic) => ({ topic, partition: this.slot.partition })) }
+
+  private become(state: SlotState, reason?: Error): void {
+    if (this.state === state && this.reason?.message === reason?.message) return
+    this.state = state
+    this.reason = reason
+    this.settings.onState(this.slot, state, reason)
+  }
+
+  /** Until something wakes the slot, or the time is over. */
+  private async wait(ms?: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = ms === undefined ? undefined : setTimeout(resolve, ms)
+      this.wakeUp = () => { clearTimeout(timer); resolve() }
+    })
+    this.wakeUp = null
+  }
+  /** The whole time, unless the slot ends. */
+  private async pause(ms: number): Promise<void> {
+    for (const until = Date.now() + ms; this.live && Date.now() < until;) await this.wait(until - Date.now())
+  }
+
+  private async own(): Promise<void> {
+    this.settings.onState(this.slot, 'acquiring')
+    let tries = 0
+    while (this.live && this.state !== 'stopped') {
+      const lease = this.settings.lease(this.slot, this.settings.group)
+      try {
+        if (!await this.acquire(lease)) {
+          await this.pause(20)
+          continue
+        }
+        await this.work(lease, () => { tries = 0 })
+      } catch (error) {
+        await this.recover(failureOf(error), tries++)
+      } finally {
+        lease.drop()
+        this.close()
+      }
+    }
+    while (this.live) await this.wait()
+    this.become('lost')
+  }
+
+  private close(): void {
+    for (const input of this.inputs) {
+      input.closed = true
+      this.settings.fetcher.remove(input)
+    }
+    this.inputs = []
+  }
+
+  /** Confirm, fence, read the position, confirm again: a late owner that skipped the second would fence the right one. */
+  private async acquire(lease: Lease): Promise<boolean> {
+    const { group, fetcher } = this.settings
+    if (!await group.confirm(this.places) || !this.live) return false
+    const starts = await lease.acquire()
+    const inputs: InputBuffer[] = []
+    await fetcher.cluster.know(starts.map((start) => start.topic))
+    for (const { topic, position, topicId } of starts) {
+      inputs.push(new InputBuffer(topic, topicId ?? (await fetcher.cluster.mustKnow(topic)).id, this.slot.partition, position, this.wake))
+    }
+    if (!await group.confirm(this.places) || !this.live) return false
+    this.inputs = inputs
+    for (const input of inputs) await fetcher.add(input)
+    return true
+  }
+
+  private async work(lease: Lease, succeeded: () => void): Promise<void> {
+    // A pause whose cause only a chunk can show ends with the first one that works.
+    if (this.state !== 'paused') this.become('running')
+    const acquiredAt = Date.now()
+    for (let turn = 0; this.live; turn++) {
+      if (this.held) {
+        this.become('paused', this.held)
+        await this.wait()
+        continue
+      }
+      if (this.state === 'paused' && Date.now() - acquiredAt > emptyMoveMs && !this.inputs.some((input) => input.hasRecords)) this.become('running')
+      const input = this.ready(turn)
+      if (typeof input === 'number') {
+        await this.wait(input)
+        continue
+      }
+      if (input.error) throw await this.explain(input)
+      await this.settings.turns.take(this.slot.unit)
+      if (!this.live || this.held) continue
+      await this.handOver(lease, input)
+      succeeded()
+      if (!this.held) this.become('running')
+    }
+  }
+
+  /** The input whose turn it is, or how long to wait for one. */
+  private ready(turn: number): InputBuffer | number {
+    const { inputs } = this
+    const now = Date.now()
+    let soonest = emptyMoveMs
+    for (let index = 0; index < inputs.length; index++) {
+      const input = inputs[(turn + index) % inputs.length]
+      if (input === undefined) continue
+      if (input.error) return input
+      if (input.hasRecords) {
+        // Full chunks go at once, and so does the first record after a rest; a trickle is gathered.
+        const due = this.lastStart + this.settings.chunk.maxWaitMs - now
+        if (due <= 0 || input.buffered >= this.settings.chunk.maxBytes / 2 || !input.hasRoom) return input
+        soonest = Math.min(soonest, due)
+      } else if (input.canMove) {
+        const due = input.movedAt + emptyMoveMs - now
+        if (due <= 0) return input
+        soonest = Math.min(soonest, due)
+      }
+    }
+    return soonest
+  }
+
+  private async handOver(lease: Lease, input: InputBuffer): Promise<void> {
+    const startedAt = performance.now()
+    const { records, next } = input.take(this.settings.chunk)
+    this.settings.fetcher.wake()
+    if (next === input.position) return
+    // What held no committed records goes with the next record, or alone once a second.
+    if (records.length === 0 && Date.now() - input.movedAt < emptyMoveMs) return
+    this.lastStart = Date.now()
+    const chunk = this.chunkOf(input, records, next)
+    await lease.handle(chunk)
+    input.position = next
+    input.movedAt = Date.now()
+    this.settings.onCommitted(chunk, performance.now() - startedAt)
+  }
+
+  private chunkOf(input: InputBuffer, records: readonly KafkaRecord[], next: number): Chunk {
+    const { topic, topicId, partition, position } = input
+    return { unit: this.slot.unit, topic, topicId, partition, from: position, next, records }
+  }
+
+  /** A position outside of what the partition holds: the exact range, never a jump. */
+  private async explain(input: InputBuffer): Promise<unknown> {
+    if (!isCode(input.error, 'OFFSET_OUT_OF_RANGE')) return input.error
+    const facts = await inputFacts(this.settings.fetcher.cluster, input.topic, input.partition)
+    startAt(facts, { topicId: input.topicId, first: 0 }, input.next)
+    return new Stopped('kafka.range_lost', `${input.topic}/${input.partition}: the broker does not have ${input.next}, it holds ${facts.earliest} to ${facts.end - 1}`)
+  }
+
+  private async recover(error: unknown, tries: number): Promise<void> {
+    if (!this.live) return
+    const reason = error instanceof Error ? error : new Error(String(error))
+    this.close()
+    if (reason instanceof Transient) {
+      if (this.state !== 'paused') this.become('acquiring', reason)
+      this.settings.onDoubt(this.slot, reason)
+      this.settings.group.kick()
+      await this.pause(Math.min(10 * 2 ** tries, 2000) * (0.5 + Math.random()))
+    } else if (reason instanceof Environment) {
+      this.become('paused', reason)
+      await this.pause(Math.min(1000 * 2 ** tries, 10_000))
+    } else {
+      this.become('stopped', reason)
+    }
+  }
+}

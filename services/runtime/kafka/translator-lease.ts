@@ -1,0 +1,87 @@
+import { Transient } from '../failure.ts'
+import type { Chunk } from './chunk.ts'
+import type { KafkaConnection } from './connection.ts'
+import type { GroupMember } from './group.ts'
+import type { Lease, Slot, Start } from './lease.ts'
+import { addStateRecords, genesisKey, LeaseState } from './lease-state.ts'
+import { Output } from './output.ts'
+import { inputFacts, startAt } from './position.ts'
+import { TransactionLease, type TransactionSettings } from './transaction.ts'
+
+export interface TranslatorLeaseSettings {
+  readonly kafka: KafkaConnection
+  readonly slot: Slot
+  readonly group: GroupMember
+  readonly transactionalId: string
+  readonly stateTopic: string
+  /** Turns a chunk into records. What it throws is dealt with by class: see `failure.ts`. */
+  readonly translate: (chunk: Chunk, state: LeaseState) => Output | Promise<Output>
+  readonly transactionTimeoutMs?: number
+  /** Makes the transaction layer: a test puts one in that dies between two steps. */
+  readonly transaction?: (settings: TransactionSettings) => TransactionLease
+}
+
+/** Kafka to Kafka, exactly once: a chunk's records, the changes of state and the position are one transaction. */
+export class TranslatorLease implements Lease {
+  private readonly settings: TranslatorLeaseSettings
+  private readonly transaction: TransactionLease
+  private state = new LeaseState()
+  private dropped = false
+
+  constructor(settings: TranslatorLeaseSettings) {
+    this.settings = settings
+    const { kafka, group, transactionalId } = settings
+    const make = settings.transaction ?? ((it: TransactionSettings) => new TransactionLease(it))
+    this.transaction = make({
+      cluster: kafka.forLease(), transactionalId, groupId: group.groupId, member: () => group.identity,
+      ...(settings.transactionTimeoutMs === undefined ? {} : { timeoutMs: settings.transactionTimeoutMs }),
+    })
+  }
+
+  async acquire(): Promise<readonly Start[]> {
+    const { kafka, slot, stateTopic } = this.settings
+    await this.transaction.acquire()
+    this.state = await LeaseState.load(kafka.control, stateTopic, slot.partition)
+    const starts: Start[] = []
+    const genesis = new Output()
+    for (const topic of slot.inputs) {
+      const committed = await this.transaction.committed(topic, slot.partition)
+      const facts = await inputFacts(kafka.control, topic, slot.partition)
+      const known = this.state.genesis(topic)
+      const position = startAt(facts, known, committed < 0 ? null : committed)
+      if (known === null) genesis.state(genesisKey(topic), { topicId: facts.topicId, first: position })
+      starts.push({ topic, position, topicId: facts.topicId })
+    }
+    // Beginning and position are written together: from then on a missing position can only be a lost one.
+    const first = starts.filter((start) => genesis.stateChanges.has(genesisKey(start.topic)))
+    if (first.length > 0) await this.commit(genesis, first.map(({ topic, position }) => ({ topic, partition: slot.partition, offset: position })))
+    return starts
+  }
+
+  async handle(chunk: Chunk): Promise<void> {
+    const output = await this.settings.translate(chunk, this.state)
+    if (this.dropped) {
+      output.release()
+      throw new Transient('kafka.lease_lost', 'the slot was lost while its chunk was translated')
+    }
+    await this.commit(output, [{ topic: chunk.topic, partition: chunk.partition, offset: chunk.next }])
+  }
+
+  drop(): void { this.dropped = true }
+
+  private async commit(output: Output, offsets: { topic: string; partition: number; offset: number }[]): Promise<void> {
+    try {
+      addStateRecords(output, this.settings.stateTopic, this.settings.slot.partition)
+      await this.transaction.run({ batches: output.batches(), offsets })
+      this.state.apply(output.stateChanges)
+    } finally {
+      output.release()
+    }
+  }
+}
+
+/** For handlers that are called through Nest, whose answers have no type. */
+export function expectOutput(value: unknown): Output {
+  if (value instanceof Output) return value
+  throw new Error('a translator answered a chunk with something that is no Output')
+}
