@@ -18,6 +18,8 @@ export interface Order {
   readonly lines: Line[]
   readonly discountCode: string | null
   readonly note: string | null
+  /** Nothing is sent, so there is no address. */
+  readonly pickUp: boolean
   shipping: number
   discount: number
   subtotal: number

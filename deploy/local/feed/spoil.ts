@@ -23,6 +23,8 @@ const texts: Record<string, (text: string) => Buffer> = {
   'not-a-number': (text) => Buffer.from(`{"ratio":NaN,${text.slice(1)}`),
 }
 
+const truncate: Break = (payload) => { Object.assign(payload, { op: 't', before: null, after: null }) }
+
 const fields: Record<SourceName, Record<string, Break>> = {
   'shopify-orders': {
     'missing-id': set('id', undefined), 'unknown-status': set('financial_status', 'almost_paid'), 'wrong-type': set('total_price', 12.5), 'comma-amount': set('total_price', '12,50'),
@@ -35,9 +37,9 @@ const fields: Record<SourceName, Record<string, Break>> = {
   'stripe-events': {
     'missing-id': set('data.object.id', undefined), 'missing-created': set('created', undefined), 'wrong-type': set('data.object', 'see attachment'), 'no-kind': set('type', 7),
   },
-  'inventory-customers': { 'unknown-operation': set('op', 'x'), 'missing-source': set('source', undefined), 'wrong-type': set('after', 'Anne') },
-  'inventory-products': { 'unknown-operation': set('op', 'x'), 'missing-source': set('source', undefined), 'wrong-type': set('after', 'hammer') },
-  'inventory-stock': { 'unknown-operation': set('op', 'x'), 'missing-source': set('source', undefined), 'wrong-type': set('after', 7) },
+  'inventory-customers': { 'truncate': truncate, 'unknown-operation': set('op', 'x'), 'missing-source': set('source', undefined), 'wrong-type': set('after', 'Anne') },
+  'inventory-products': { 'truncate': truncate, 'unknown-operation': set('op', 'x'), 'missing-source': set('source', undefined), 'wrong-type': set('after', 'hammer') },
+  'inventory-stock': { 'truncate': truncate, 'unknown-operation': set('op', 'x'), 'missing-source': set('source', undefined), 'wrong-type': set('after', 7) },
 }
 export const badKinds = (source: SourceName): readonly string[] => [...Object.keys(texts), ...Object.keys(fields[source])]
 

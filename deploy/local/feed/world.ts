@@ -46,15 +46,16 @@ export function makeWorld(random: Random, clock: Clock): World {
 
   function place(guests: number): Order {
     const person = buyer(), now = clock.now(), { currency } = person.home
-    const basket = Array.from({ length: random.chance(0.7) ? 1 : 2 + random.below(3) }, (): Line => {
+    const basket = Array.from({ length: random.chance(0.8) ? 1 : 2 + random.below(3) }, (): Line => {
       const article = random.pick(range), large = random.chance(0.3)
       return { id: ++lines, article, large, quantity: 1 + random.below(3), unit: priceOf(article, large, currency), discount: 0, tax: 0, total: 0 }
     })
     for (const line of basket) sold.put({ article: line.article, quantity: line.quantity })
+    const pickUp = random.chance(0.6)
     const order: Order = {
       number: ++orders, home: person.home, currency, buyer: random.chance(guests) ? null : person, placedAt: now, lines: basket,
       discountCode: random.chance(0.2) ? 'TENOFF' : null, note: random.chance(0.1) ? random.pick(notes) : null,
-      shipping: random.chance(0.5) ? 490 : 0, discount: 0, subtotal: 0, tax: 0, total: 0, refunded: 0,
+      pickUp, shipping: !pickUp && random.chance(0.8) ? 490 : 0, discount: 0, subtotal: 0, tax: 0, total: 0, refunded: 0,
       payment: 'pending', shipment: 'none', paidAt: null, closedAt: null, cancelledAt: null, changedAt: now, state: 0,
     }
     settle(order)

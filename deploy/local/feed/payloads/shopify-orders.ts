@@ -16,22 +16,22 @@ export function shopifyOrder(order: Order, id: number | object, full: boolean): 
   const taxes = (minor: number) => (minor === 0 ? [] : [{ price: money(minor), rate: home.taxPermille / 1000, title: home.taxName }])
   const line = (it: Line) => ({
     id: 14_000_000_000_000 + it.id, product_id: 7_000_000_000_000 + it.article.number, variant_id: 40_000_000_000_000 + it.article.number * 2 + (it.large ? 1 : 0),
-    sku: `SKU-${it.article.number}-${it.large ? 'L' : 'S'}`, title: it.article.name, quantity: it.quantity, price: money(it.unit), requires_shipping: true, tax_lines: taxes(it.tax),
-    discount_allocations: it.discount === 0 ? [] : [{ amount: money(it.discount), discount_application_index: 0 }],
+    sku: `SKU-${it.article.number}`, title: it.article.name, quantity: it.quantity, price: money(it.unit), requires_shipping: !order.pickUp, tax_lines: taxes(it.tax),
+    discount_allocations: it.discount === 0 ? [] : [{ amount: money(it.discount) }],
     ...(full ? { grams: it.article.grams, vendor: it.article.maker, name: `${it.article.name} - ${it.large ? 'large' : 'small'}`, gift_card: false, taxable: true, properties: [], price_set: both(it.unit), total_discount: money(it.discount), total_discount_set: both(it.discount) } : {}),
   })
-  const address = buyer === null ? null : {
-    first_name: buyer.first, last_name: buyer.last, company: buyer.company, address1: buyer.street, address2: '', city: home.city, province: home.region, zip: home.zip, country_code: home.country, phone: buyer.phone,
-    ...(full ? { country: home.name, province_code: home.regionCode, latitude: 45.41634, longitude: -75.6868, name: `${buyer.first} ${buyer.last}` } : {}),
+  const address = buyer === null || order.pickUp ? null : {
+    first_name: buyer.first, last_name: buyer.last, address1: buyer.street, city: home.city, ...(home.region === null ? {} : { province: home.region }), zip: home.zip, country_code: home.country,
+    ...(full ? { company: buyer.company, address2: '', phone: buyer.phone, country: home.name, province_code: home.regionCode, latitude: 45.41634, longitude: -75.6868, name: `${buyer.first} ${buyer.last}` } : {}),
   }
   return {
     id, name: `#${order.number}`, created_at: newYorkTime(order.placedAt), updated_at: newYorkTime(order.changedAt), closed_at: maybe(order.closedAt, newYorkTime),
     cancelled_at: maybe(order.cancelledAt, newYorkTime), cancel_reason: order.cancelledAt === null ? null : 'customer', financial_status: financial[order.payment],
     fulfillment_status: fulfilment[order.shipment], source_name: 'web', test: false, currency, taxes_included: home.taxIncluded, email: buyer?.email ?? null,
     subtotal_price: money(order.subtotal), total_discounts: money(order.discount), total_tax: money(order.tax), total_price: money(order.total),
-    note: order.note, tags: buyer?.tag ?? '', discount_codes: order.discountCode === null ? [] : [{ code: order.discountCode, amount: money(order.discount), type: 'percentage' }],
+    ...(order.note === null ? {} : { note: order.note }), tags: buyer?.tag ?? '', discount_codes: order.discountCode === null ? [] : [{ code: order.discountCode, amount: money(order.discount), type: 'percentage' }],
     tax_lines: taxes(order.tax), shipping_lines: order.shipping === 0 ? [] : [{ title: 'Standard', code: 'STD', price: money(order.shipping) }],
-    total_shipping_price_set: { shop_money: { amount: money(order.shipping), currency_code: currency } }, shipping_address: address,
+    ...(order.pickUp ? {} : { total_shipping_price_set: { shop_money: { amount: money(order.shipping), currency_code: currency } } }), ...(address === null ? {} : { shipping_address: address }),
     line_items: order.lines.map(line), customer: buyer === null ? null : shopifyCustomer(buyer, currency),
     ...(full ? wide(order, address, both) : {}),
   }
@@ -39,8 +39,7 @@ export function shopifyOrder(order: Order, id: number | object, full: boolean): 
 
 /** Only what belongs to the person, so that the same state of a customer is the same in every order. */
 const shopifyCustomer = (person: Person, currency: Currency): object => ({
-  id: shopifyPerson(person), created_at: newYorkTime(person.createdAt), updated_at: newYorkTime(person.changedAt), email: person.email, first_name: person.first, last_name: person.last,
-  state: 'disabled', verified_email: true, phone: person.phone, tags: person.tag ?? '', currency, tax_exempt: false, note: null,
+  id: shopifyPerson(person), updated_at: newYorkTime(person.changedAt), email: person.email, first_name: person.first, last_name: person.last, state: 'disabled', currency, ...(person.phone === null ? {} : { phone: person.phone }), ...(person.tag === null ? {} : { tags: person.tag }),
   email_marketing_consent: { state: person.marketing ? 'subscribed' : 'not_subscribed' },
 })
 

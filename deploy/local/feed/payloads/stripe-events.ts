@@ -6,7 +6,7 @@ export interface Charge {
 }
 export interface Refund { readonly id: string; readonly charge: Charge; readonly amount: number; readonly created: number; status: 'pending' | 'succeeded' | 'failed' }
 export interface Dispute { readonly id: string; readonly charge: Charge; readonly amount: number; readonly created: number; status: 'needs_response' | 'under_review' | 'won' | 'lost' }
-export interface Account { readonly id: string; readonly name: string; readonly email: string; readonly phone: string | null; readonly currency: Currency; readonly created: number; delinquent: boolean }
+export interface Account { readonly id: string; readonly name: string; readonly email: string; readonly phone: string | null; readonly currency: Currency; readonly created: number; description: string | null }
 export interface Item { readonly id: string; name: string; description: string | null; active: boolean; readonly created: number; updated: number }
 
 /** A webhook event of Stripe's API 2024-04-10. */
@@ -15,7 +15,8 @@ export const stripeEvent = (id: string, type: string, created: number, object: o
   livemode: true, pending_webhooks: 1, request: { id: null, idempotency_key: null }, type,
 })
 
-export const stripeCharge = (it: Charge): object => ({
+/** Before API version 2022-11-15 a charge carried its refunds. */
+export const stripeCharge = (it: Charge, refunds?: readonly Refund[]): object => ({
   id: it.id, object: 'charge', amount: it.amount, amount_captured: it.captured, amount_refunded: it.refunded, application_fee_amount: null, balance_transaction: it.captured > 0 ? `txn_${it.id.slice(3)}` : null,
   billing_details: { address: { city: null, country: null, line1: null, line2: null, postal_code: null, state: null }, email: null, name: null, phone: null },
   captured: it.captured > 0, created: it.created, currency: it.currency.toLowerCase(), customer: it.customer, description: it.description, disputed: it.disputed,
@@ -23,6 +24,7 @@ export const stripeCharge = (it: Charge): object => ({
   metadata: { order_id: String(it.order) }, outcome: { network_status: it.status === 'failed' ? 'declined_by_network' : 'approved_by_network', reason: null, risk_level: 'normal', risk_score: 12, type: it.status === 'failed' ? 'issuer_declined' : 'authorized' },
   paid: it.status === 'succeeded', payment_intent: `pi_${it.id.slice(3)}`, payment_method: `pm_${it.id.slice(3)}`, payment_method_details: { card: { brand: 'visa', country: 'US', exp_month: 3, exp_year: 2030, last4: '4242' }, type: 'card' },
   receipt_email: null, refunded: it.refunded > 0 && it.refunded === it.captured, status: it.status,
+  ...(refunds === undefined ? {} : { refunds: { object: 'list', data: refunds.map(stripeRefund), has_more: false, total_count: refunds.length, url: `/v1/charges/${it.id}/refunds` } }),
 })
 
 export const stripeRefund = (it: Refund): object => ({
@@ -36,7 +38,7 @@ export const stripeDispute = (it: Dispute): object => ({
 })
 
 export const stripeCustomer = (it: Account): object => ({
-  id: it.id, object: 'customer', address: null, balance: 0, created: it.created, currency: it.currency.toLowerCase(), default_source: null, delinquent: it.delinquent, description: null, discount: null, email: it.email,
+  id: it.id, object: 'customer', address: null, balance: 0, created: it.created, currency: it.currency.toLowerCase(), default_source: null, delinquent: false, description: it.description, discount: null, email: it.email,
   invoice_prefix: it.id.slice(-8), livemode: true, metadata: {}, name: it.name, phone: it.phone, preferred_locales: [], shipping: null, tax_exempt: 'none',
 })
 

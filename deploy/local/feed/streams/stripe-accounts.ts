@@ -16,14 +16,14 @@ export function stripeAccounts(world: World, desk: Desk) {
   function of(person: Person): { held: Held<Account>; isNew: boolean } {
     const known = byPerson.get(person)
     if (known !== undefined) return { held: known, isNew: false }
-    const held = desk.held('customer.v1', { id: desk.id('cus'), name: `${person.first} ${person.last}`, email: person.email, phone: person.phone, currency: person.home.currency, created: clock.now(), delinquent: false })
+    const held = desk.held('customer.v1', { id: desk.id('cus'), name: `${person.first} ${person.last}`, email: person.email, phone: person.phone, currency: person.home.currency, created: clock.now(), description: null })
     byPerson.set(person, held)
     persons.set(held, person)
     open.add(held)
     return { held, isNew: true }
   }
 
-  function created(held: Held<Account>): Draft { return desk.event('customer.created', held, stripeCustomer(held.it), []) }
+  function created(held: Held<Account>): Draft { return desk.event('customer.created', held.it.id, stripeCustomer(held.it), desk.given(held, [])) }
 
   function change(): Draft | undefined {
     const held = open.any()
@@ -32,8 +32,8 @@ export function stripeAccounts(world: World, desk: Desk) {
 
   function update(held: Held<Account>): Draft {
     desk.changed(held)
-    held.it.delinquent = !held.it.delinquent
-    return desk.event('customer.updated', held, stripeCustomer(held.it), [], () => (random.chance(0.2) ? remove(held) : update(held)))
+    held.it.description = `Called ${held.state} times`
+    return desk.event('customer.updated', held.it.id, stripeCustomer(held.it), desk.given(held, []), () => (random.chance(0.2) ? remove(held) : update(held)))
   }
 
   function remove(held: Held<Account>): Draft {
@@ -41,6 +41,6 @@ export function stripeAccounts(world: World, desk: Desk) {
     const person = persons.get(held)
     if (person !== undefined) byPerson.delete(person)
     desk.changed(held)
-    return desk.event('customer.deleted', held, stripeCustomer(held.it), [], null, true)
+    return desk.event('customer.deleted', held.it.id, stripeCustomer(held.it), desk.given(held, [], true))
   }
 }

@@ -2,17 +2,22 @@ import type { Draft } from '../draft.ts'
 import type { Order } from '../order.ts'
 import type { World } from '../world.ts'
 import { stripeAccounts } from './stripe-accounts.ts'
+import { stripeCharges } from './stripe-charges.ts'
 import { stripeDesk } from './stripe-desk.ts'
-import { stripePayments } from './stripe-payments.ts'
 import { stripeProducts } from './stripe-products.ts'
+import { stripeReturns } from './stripe-returns.ts'
 
-const others = ['payment_intent.created', 'payment_intent.succeeded', 'invoice.paid', 'invoice.finalized', 'price.created', 'customer.subscription.updated', 'payment_method.attached', 'balance.available'] as const
+/** Events that a Stripe account sends and the models do not hold, and the reason that the hub should name. */
+const others = [
+  ['payment_intent.created', 'step-of-payment'], ['payment_intent.succeeded', 'step-of-payment'], ['invoice.paid', 'billing'], ['customer.subscription.updated', 'billing'], ['price.created', 'price-list'],
+  ['payment_method.attached', 'means-of-payment'], ['balance.available', 'own-account'], ['radar.early_fraud_warning.created', 'not-in-the-model'],
+] as const
 
 /** Charges for the orders of the world, what becomes of them, the customers who pay, a few products, and much that nobody asked for. */
 export function stripeEvents(world: World): () => Draft {
   const { random } = world
   const desk = stripeDesk(world)
-  const accounts = stripeAccounts(world, desk), payments = stripePayments(world, desk), products = stripeProducts(world, desk)
+  const accounts = stripeAccounts(world, desk), charges = stripeCharges(world, desk), returns = stripeReturns(world, desk), products = stripeProducts(world, desk)
   const soon: (() => Draft)[] = []
   return () => soon.shift()?.() ?? something()
 
@@ -21,19 +26,25 @@ export function stripeEvents(world: World): () => Draft {
     if (luck < 12) return other()
     if (luck < 16) return accounts.change() ?? other()
     if (luck < 19) return products.next()
-    const known = luck < 40 ? payments.goOn() : undefined
-    return known ?? returned() ?? pay()
+    return (luck < 32 ? charges.goOn() : luck < 36 ? returns.goOn() : luck < 37 ? dispute() : undefined) ?? returned() ?? pay()
   }
 
   function returned(): Draft | undefined {
     const bill = world.unreturned.take()
-    return bill === undefined ? undefined : payments.giveBack(bill.order, bill.minor, soon)
+    if (bill !== undefined) { const charge = charges.of(bill.order); return charge && returns.giveBack(charge, bill.minor, soon) }
+    // Out of goodwill, part of it, without the order changing.
+    const charge = random.chance(0.04) ? charges.any() : undefined
+    return charge && returns.giveBack(charge, charge.refunded + 1 + random.below(charge.captured), soon)
+  }
+  function dispute(): Draft | undefined {
+    const charge = charges.any()
+    return charge && returns.dispute(charge)
   }
 
   function pay(): Draft {
     const { order, minor } = world.unpaid.take() ?? unheardOf()
     const account = order.buyer === null ? null : accounts.of(order.buyer)
-    const charge = () => payments.charge(order, minor, account?.held.it.id ?? null)
+    const charge = () => charges.make(order, minor, account?.held.it.id ?? null)
     if (account === null || !account.isNew) return charge()
     soon.push(charge)
     return accounts.created(account.held)
@@ -46,7 +57,7 @@ export function stripeEvents(world: World): () => Draft {
   }
 
   function other(): Draft {
-    const type = random.pick(others), id = desk.id(type === 'balance.available' ? 'ba' : 'ob')
-    return desk.filtered(type, id, { id, object: type.slice(0, type.lastIndexOf('.')).replace('customer.', ''), created: world.clock.now(), livemode: true, metadata: {} }, 'not-in-the-model')
+    const [type, reason] = random.pick(others), id = desk.id('ob')
+    return desk.filtered(type, id, { id, object: type.split('.').at(-2), created: world.clock.now(), livemode: true, metadata: {} }, reason)
   }
 }

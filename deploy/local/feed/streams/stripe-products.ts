@@ -21,19 +21,19 @@ export function stripeProducts(world: World, desk: Desk) {
     const now = clock.now()
     const held = desk.held('product.v1', { id: desk.id('prod'), name: random.pick(things), description: random.chance(0.5) ? null : 'Sold online', active: true, created: now, updated: now })
     open.add(held)
-    return desk.event('product.created', held, stripeProduct(held.it), [])
+    return desk.event('product.created', held.it.id, stripeProduct(held.it), desk.given(held, []))
   }
 
   function update(held: Held<Item>): Draft {
     desk.changed(held)
     held.it.updated = held.changedAt
     held.it.description = `Sold online, edition ${held.state}`
-    return desk.event('product.updated', held, stripeProduct(held.it), [], () => (random.chance(0.3) ? remove(held) : update(held)))
+    return desk.event('product.updated', held.it.id, stripeProduct(held.it), desk.given(held, []), () => (random.chance(0.3) ? remove(held) : update(held)))
   }
 
   function remove(held: Held<Item>): Draft {
     open.remove(held)
     desk.changed(held)
-    return desk.event('product.deleted', held, stripeProduct(held.it), [], null, true)
+    return desk.event('product.deleted', held.it.id, stripeProduct(held.it), desk.given(held, [], true))
   }
 }
