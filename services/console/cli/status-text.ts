@@ -1,0 +1,30 @@
+import type { RouteStatus, State, Status } from '../api/status.schema.ts'
+import type { Paint } from './paint.ts'
+import { age, count, table } from './table.ts'
+
+const colours = { stopped: 'red', paused: 'yellow', silent: 'red', unknown: 'yellow', acquiring: 'yellow', running: 'green' } as const satisfies Record<State, string>
+const outcomes = ['applied', 'superseded', 'stale', 'duplicate', 'filtered', 'rejected', 'parked']
+
+/** The status for a person: one line per route, and under it only what is wrong. */
+export function statusText(status: Status, paint: Paint): string {
+  const endpoints = table([{ head: 'ENDPOINT' }, { head: '' }, { head: 'AT' }], Object.entries(status.endpoints).map(([name, it]) =>
+    [name, it.reachable ? paint('green', 'ok') : paint('red', it.trouble?.code ?? 'down'), it.url ?? '-']))
+  const routes = table(
+    [{ head: 'ROUTE' }, { head: 'STATE' }, { head: 'LAG', right: true }, { head: 'AGE', right: true }, { head: 'APPLIED', right: true }, { head: 'OTHER OUTCOMES' }],
+    status.routes.map((it) => [routeName(it), paint(colours[it.state], it.state), count(it.lag), age(it.freshness), count(it.counts['applied'] ?? 0), others(it)]))
+  return [endpoints, '', routes, ...troubles(status, paint)].join('\n')
+}
+
+export const routeName = ({ source, model, target }: { source: string; model: string; target: string }) => `${source} → ${model} → ${target}`
+
+const others = ({ counts }: RouteStatus) => outcomes.slice(1).filter((outcome) => (counts[outcome] ?? 0) > 0).map((outcome) => `${count(counts[outcome]!)} ${outcome}`).join(', ')
+
+function troubles({ routes, books, lacks, endpoints }: Status, paint: Paint): string[] {
+  const stages = new Map(routes.flatMap(({ translate, deliver }) => [translate, deliver]).map((stage) => [`${stage.unit} ${stage.topic}`, stage]))
+  const lines = [...stages.values()].filter(({ reason, state }) => reason !== null && state !== 'running')
+    .map(({ unit, topic, state, code, reason }) => `${paint(colours[state], state)} ${unit} (${topic}): ${code}: ${reason}`)
+  const met = [...Object.values(endpoints).flatMap(({ trouble }) => trouble ?? []), ...lacks]
+  for (const { code, says, todo, detail } of new Map(met.map((it) => [`${it.code} ${it.detail}`, it])).values()) lines.push(`${paint('yellow', code)}: ${says} (${detail}) ${todo}`)
+  if (books !== null && books.gaps + books.overlaps > 0) lines.push(paint('red', `The books have ${books.gaps} gaps and ${books.overlaps} overlaps: some offsets were accounted for never or twice.`))
+  return lines.length === 0 ? [] : ['', ...lines]
+}

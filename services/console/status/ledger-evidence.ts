@@ -1,0 +1,29 @@
+import { intervalBreaks } from '../../runtime/ledger/interval-breaks.ts'
+import type { Ledger } from '../../runtime/ledger/ledger.ts'
+import type { LedgerEvidence } from './evidence.ts'
+
+const lookAgainAfterMs = 10_000
+
+/** What the ledger knows now. The look through all receipts is repeated every ten seconds at most. */
+export function ledgerEvidence(ledger: Ledger): () => Promise<LedgerEvidence> {
+  let looked: { at: number; breaks: LedgerEvidence['breaks'] } | null = null
+  return async () => {
+    const [states, latest, counts, read] = await Promise.all([ledger.unitState.findMany(), latestReceipts(ledger), countsOf(ledger), ledger.position.findMany()])
+    if (looked === null || Date.now() - looked.at > lookAgainAfterMs) {
+      const found = await intervalBreaks(ledger)
+      looked = { at: Date.now(), breaks: { gaps: found.filter(({ kind }) => kind === 'gap').length, overlaps: found.filter(({ kind }) => kind === 'overlap').length } }
+    }
+    return { states, latest, counts, read, breaks: looked.breaks }
+  }
+}
+
+// By the index (stage, unit, topic, partition, at): one step for each partition that has ever spoken.
+const latestReceipts = (ledger: Ledger) => ledger.$queryRaw<LedgerEvidence['latest']>`
+  select held.unit, held.topic, held.partition, last.next_offset as next, last.newest, last.at
+  from unit_state as held cross join lateral (
+    select next_offset, newest, at from receipt
+    where stage = held.stage and unit = held.unit and topic = held.topic and partition = held.partition order by at desc limit 1
+  ) as last`
+
+const countsOf = (ledger: Ledger) => ledger.$queryRaw<LedgerEvidence['counts']>`
+  select stage, unit, origin_topic as "originTopic", model, outcome, sum(count)::bigint as count from block_count group by 1, 2, 3, 4, 5`
