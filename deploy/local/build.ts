@@ -1,6 +1,7 @@
 import { existsSync, globSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { generateLedger } from '../../services/runtime/ledger/generate.ts'
+import { generateLedger } from '../../services/runtime/ledger/generate.ts'
 import { exclusive } from './exclusive.ts'
 import { project } from './project.ts'
 import { CommandFailed, run } from './run.ts'
@@ -12,6 +13,7 @@ const stamp = join(project, 'dist', '.built')
 /** Compiles the sources to dist/ where they are newer than the last clean build. */
 export function build(): Promise<Built> {
   return exclusive(join(project, '.hub', 'build.lock'), async () => {
+    generateLedger()
     generateLedger()
     const began = new Date()
     if (existsSync(stamp) && statSync(stamp).mtime > newestSource()) return { compiled: false, problems: '' }
@@ -28,4 +30,9 @@ export function build(): Promise<Built> {
 function newestSource(): Date {
   const sources = globSync('{package.json,tsconfig.json,nest-cli.json,schemas/*.avsc,{canonical,services,deploy,test}/**/*.ts}', { cwd: project })
   return new Date(Math.max(...sources.map((file) => statSync(join(project, file)).mtimeMs)))
+}
+
+if (import.meta.main) {
+  const { problems } = await build()
+  if (problems !== '') { console.error(problems); process.exitCode = 1 }
 }

@@ -43,6 +43,8 @@ export interface Running {
 const launched = new Set<Running>()
 let stopping = false
 
+export const isStopping = (): boolean => stopping
+
 /** Stops everything that was launched here and still runs or starts up, stage by stage. Nothing can be launched any more. */
 export async function stopAll(say: (running: Running) => void = () => {}): Promise<void> {
   stopping = true

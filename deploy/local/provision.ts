@@ -1,0 +1,38 @@
+import { modelCards } from '../../canonical/cards/index.generated.ts'
+import { schemaText } from '../../canonical/schemas.ts'
+import { Admin } from '../../services/runtime/kafka/admin.ts'
+import { kafkaConnection, type KafkaSettings } from '../../services/runtime/kafka/connection.ts'
+import { names } from '../../services/runtime/names.ts'
+import { Registry } from '../../services/runtime/registry.ts'
+import { canonicalTopic, hubTopics, sourceTopics, targetTopics, type TopicSpec } from '../../services/runtime/topics.ts'
+import { targetCards } from '../../services/sink/targets/cards.generated.ts'
+import { sourceCards } from '../../services/translator/sources/cards.generated.ts'
+
+/** Every topic that the cards ask for. */
+export function wantedTopics(hub: string): readonly TopicSpec[] {
+  const of = names(hub)
+  const models = Object.values(modelCards)
+  return [
+    ...hubTopics(of),
+    ...Object.values(sourceCards).flatMap((card) => sourceTopics(of, card)),
+    ...models.map((card) => canonicalTopic(of, card)),
+    ...Object.values(targetCards).flatMap((card) => targetTopics(of, card, models)),
+  ]
+}
+
+/** Creates the topics that are missing. What is there stays as it is. */
+export async function createTopics(settings: KafkaSettings, wanted: readonly TopicSpec[]): Promise<void> {
+  const kafka = kafkaConnection(settings)
+  try { await new Admin(kafka).ensureTopics(wanted) } finally { await kafka.close() }
+}
+
+/** Registers schemas/ as they lie there; the registry refuses what subscribers could not read any more. */
+export async function registerSchemas(registryUrl: string, hub: string, wanted: readonly TopicSpec[]): Promise<number> {
+  const registry = new Registry(registryUrl)
+  const of = names(hub)
+  const own = wanted.flatMap(({ topic, schema }) => (schema === undefined ? [] : [{ subject: of.subject(topic), schema }]))
+  for (const { subject, schema } of own) {
+    await registry.register(subject, schemaText(schema), schema in modelCards ? 'FULL_TRANSITIVE' : 'BACKWARD_TRANSITIVE')
+  }
+  return own.length
+}
