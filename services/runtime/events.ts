@@ -20,8 +20,9 @@ const lagSeconds = histogram('hub.record.age', 'Age of the newest record of a ch
 const stateChanges = counter('hub.unit.state_changes', '{change}', 'Changes of state of a partition of a unit.')
 const leaseLosses = counter('hub.lease.losses', '{loss}', 'Leases that were dropped, by cause. A few at each rebalance are normal.')
 const booksReceipts = counter('hub.books.receipts', '{receipt}', 'Receipts that were written into the books.')
+const booksBreaks = lazy(() => meter().createGauge('hub.books.breaks', { unit: '{interval}', description: 'Intervals of offsets that nobody accounted for (gap) or that were accounted for twice (overlap).' }))
 
-export interface TranslatedChunk { unit: string; partition: number; read: number; outcomes: ReadonlyMap<string, { outcome: string; reason: string | null; count: number }>; emitted: ReadonlyMap<string, number>; seconds: number; newest: number | null }
+export interface TranslatedChunk { unit: string; partition: number; read: number; counts: Iterable<{ model: string | null; outcome: string; reason: string | null; count: number }>; seconds: number; newest: number | null }
 export interface DeliveredChunk { unit: string; model: string; partition: number; read: number; outcomes: Readonly<Record<string, number>>; seconds: number; newest: number | null }
 
 export const events = {
@@ -31,8 +32,10 @@ export const events = {
   programFailed(program: string, error: Error) { log.error('program.failed', { program, ...described(error) }) },
 
   chunkTranslated(it: TranslatedChunk) {
-    for (const { outcome, reason, count } of it.outcomes.values()) sourceRecords().add(count, { 'hub.source': it.unit, 'hub.outcome': outcome, ...(reason === null ? {} : { 'hub.reason': reason }) })
-    for (const [model, count] of it.emitted) emitted().add(count, { 'hub.source': it.unit, 'hub.model': model })
+    for (const { model, outcome, reason, count } of it.counts) {
+      if (model !== null) emitted().add(count, { 'hub.source': it.unit, 'hub.model': model })
+      else if (outcome !== 'read') sourceRecords().add(count, { 'hub.source': it.unit, 'hub.outcome': outcome, ...(reason === null ? {} : { 'hub.reason': reason }) })
+    }
     committed('translate', it)
   },
   chunkDelivered(it: DeliveredChunk) {
@@ -55,6 +58,11 @@ export const events = {
     log.info('lease.lost', { unit: slot.unit, partition: slot.partition, ...described(reason) })
   },
   booksWritten(receipts: number) { booksReceipts().add(receipts) },
+  booksChecked(found: { gaps: number; overlaps: number }, example: string | null) {
+    booksBreaks().record(found.gaps, { 'hub.kind': 'gap' })
+    booksBreaks().record(found.overlaps, { 'hub.kind': 'overlap' })
+    if (example !== null) log.error('books.broken', { ...found, example, says: 'Some offsets were accounted for never or twice.' })
+  },
 }
 
 function committed(stage: 'translate' | 'deliver', it: { unit: string; partition: number; read: number; seconds: number; newest: number | null }) {

@@ -6,7 +6,7 @@ import { packageRoot } from '../../../canonical/schemas.ts'
 const schema = join(packageRoot, 'services', 'runtime', 'ledger', 'schema.prisma')
 const client = join(packageRoot, 'services', 'runtime', 'ledger', 'client.generated', 'client.ts')
 
-/** Writes the ledger's client from schema.prisma where it is missing or older. 10,000 lines that nobody reviews: generated, not committed. */
+/** Writes the ledger's client from schema.prisma where it is missing or older. 10,000 lines that nobody reviews: generated, not committed, so never stale in a commit. */
 export function generateLedger(): boolean {
   if (existsSync(client) && statSync(client).mtimeMs >= statSync(schema).mtimeMs) return false
   const run = spawnSync(process.execPath, [join(packageRoot, 'node_modules', 'prisma', 'build', 'index.js'), 'generate'], {
