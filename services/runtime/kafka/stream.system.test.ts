@@ -1,24 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { testHub } from '../../../test/hub.ts'
 import { Admin } from './admin.ts'
 import { type KafkaConnection, kafkaConnection } from './connection.ts'
 import { Output } from './output.ts'
 import { Producer } from './producer.ts'
 import { readAll } from './read-all.ts'
 import { UnitStream } from './stream.ts'
-import { startBroker, type TestBroker } from './test-broker.ts'
 import { TranslatorLease } from './translator-lease.ts'
 
-let broker: TestBroker
 let kafka: KafkaConnection
-beforeAll(async () => {
-  broker = await startBroker()
-  kafka = kafkaConnection({ brokers: broker.brokers, clientId: 'test' })
-}, 60_000)
-afterAll(async () => {
-  await kafka?.close()
-  await broker?.stop()
-})
+beforeAll(() => { kafka = kafkaConnection(testHub('kafka-stream').kafka) })
+afterAll(() => kafka.close())
 
 test('a unit translates every record once and in order, and its position is the end of the source', async () => {
   const admin = new Admin(kafka)
