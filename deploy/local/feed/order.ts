@@ -50,7 +50,8 @@ export function settle(order: Order): void {
   }
   order.total = order.subtotal + order.shipping + (taxIncluded ? 0 : order.tax)
 }
-function netOf(gross: number, permille: number): number {
+/** What is left of a price with tax when the tax is taken off, the rest of the coin left to the tax. */
+export function netOf(gross: number, permille: number): number {
   const scaled = gross * 1000, by = 1000 + permille
   return (scaled - scaled % by) / by
 }
@@ -72,10 +73,14 @@ export function nextStep(order: Order, random: Random): Step | null {
   }
 }
 
-/** Takes the step. The time of an order's states always rises by whole seconds, as the real systems count them. */
-export function take(order: Order, step: Step, now: number): void {
-  const at = order.changedAt = Math.max(now, order.changedAt + 1)
+/** The time of an order's states always rises by whole seconds, as the real systems count them. */
+export function touch(order: Order, now: number): number {
   order.state++
+  return order.changedAt = Math.max(now, order.changedAt + 1)
+}
+
+export function take(order: Order, step: Step, now: number): void {
+  const at = touch(order, now)
   switch (step) {
     case 'authorized': order.payment = 'authorized'; break
     case 'paid': order.payment = 'paid'; order.paidAt = at; break
