@@ -1,6 +1,7 @@
-import { Rejected, valueAt } from './compile.ts'
 import type { Contract } from './contract.ts'
 import type { At, Item, ListPath, Path } from './mapping.ts'
+import { valueAt } from './paths.ts'
+import { Rejected } from './rejected.ts'
 
 /** What a contract calls by a name of its own: the elements of a list, or a record deep in the payload. */
 export interface Named { readonly path: string; readonly as: string; readonly list: boolean }
@@ -25,7 +26,6 @@ export function spread({ path, as, list }: Named, payload: unknown): unknown[] {
 export const wholePath = (from: string, { path, as, list }: Named, at: number | '' = '') => (from.startsWith(`${as}.`) ? `${path}${list ? `[${at}]` : ''}${from.slice(as.length)}` : from)
 
 /** What was refused, by its place in the payload as it was sent. */
-export function atItsPlace(error: unknown, name: Named, at: number): unknown {
-  if (!(error instanceof Rejected)) return error
+export function atItsPlace(error: Rejected, name: Named, at: number): Rejected {
   return new Rejected(error.problems.map((problem) => ({ ...problem, from: problem.from.map((from) => wholePath(from, name, at)) })))
 }

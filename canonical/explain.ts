@@ -11,7 +11,7 @@ export function explain(mapping: Mapping, payload: unknown): Rejected | null {
 
   const attempt = <T>(field: string, from: string[], get: () => T): T | undefined => {
     try { return get() } catch (error) {
-      problems.push({ field, from, ...(error instanceof Refused ? { code: error.code, expected: error.expected, got: error.got } : threw(error)) })
+      problems.push(problemOf(field, from, error))
       return undefined
     }
   }
@@ -42,10 +42,12 @@ export function explain(mapping: Mapping, payload: unknown): Rejected | null {
   return problems.length > 0 ? new Rejected(problems) : null
 }
 
-/** A bug in a mapping is a data error of the records that meet it. Its message may hold the value, so only its class and place are told. */
-function threw(error: unknown): Pick<Problem, 'code' | 'expected' | 'got'> {
+/** What a `get` threw, as a problem. A bug in it is a data error of the records that meet it: its neighbours flow. */
+export function problemOf(field: string, from: readonly string[], error: unknown): Problem {
+  if (error instanceof Refused) return { field, from: [...from], code: error.code, expected: error.expected, got: error.got }
+  // The message may hold the value: only the class of the error and its place are told.
   const name = error instanceof Error ? error.name : shape(error)
   const stack = error instanceof Error && error.stack ? error.stack.slice(String(error).length) : ''
   const place = /^\s+at .*?([^/\\(\s]+:\d+):\d+\)?$/m.exec(stack)?.[1]
-  return { code: 'mapping.threw', expected: 'a value or a refusal', got: place === undefined ? name : `${name} at ${place}` }
+  return { field, from: [...from], code: 'mapping.threw', expected: 'a value or a refusal', got: place === undefined ? name : `${name} at ${place}` }
 }

@@ -1,0 +1,48 @@
+import type { TSchema } from 'typebox'
+
+/** What a contract knows at one place of the payload: its keys there, or the elements of a list. */
+interface Level { path: string; keys: Map<string, Level | null> | null; items: Level | null }
+
+/**
+ * Names the payload's fields that a contract does not know: `line_items[].gift_card`. They are allowed; the first sight of one is how
+ * a change at the source is noticed. The names are worked out once, so that a payload without surprises costs one look-up a key.
+ */
+export function unknownFieldsOf(schema: TSchema): (payload: unknown) => readonly string[] {
+  const root = levelOf([schema], '')
+  if (root === null) return () => none
+  return (payload) => {
+    const found = new Set<string>()
+    walk(payload, root, found)
+    return found.size === 0 ? none : [...found]
+  }
+}
+const none: readonly string[] = []
+
+function walk(value: unknown, level: Level, found: Set<string>): void {
+  if (typeof value !== 'object' || value === null) return
+  if (Array.isArray(value)) { if (level.items !== null) for (let i = 0; i < value.length; i++) walk(value[i], level.items, found); return }
+  const { keys } = level
+  if (keys === null) return
+  const holder = value as Record<string, unknown>
+  for (const key in holder) {
+    const inner = keys.get(key)
+    if (inner === undefined) found.add(level.path === '' ? key : `${level.path}.${key}`)
+    else if (inner !== null) walk(holder[key], inner, found)
+  }
+}
+
+interface Schema { properties?: Record<string, Schema>; patternProperties?: object; additionalProperties?: unknown; items?: Schema; anyOf?: Schema[]; allOf?: Schema[] }
+
+/** Null where nothing inside can be unknown: plain values, and maps with free keys. */
+function levelOf(schemas: readonly Schema[], path: string): Level | null {
+  const all = schemas.flatMap(alternatives)
+  const objects = all.filter((it) => it.properties !== undefined)
+  const lists = all.flatMap((it) => (it.items === undefined ? [] : [it.items]))
+  const free = all.some((it) => it.patternProperties !== undefined || typeof it.additionalProperties === 'object')
+  const items = lists.length > 0 ? levelOf(lists, `${path}[]`) : null
+  if (free || objects.length === 0) return items === null ? null : { path, keys: null, items }
+  const names = new Set(objects.flatMap((it) => Object.keys(it.properties!)))
+  const keys = new Map([...names].map((name) => [name, levelOf(objects.flatMap((it) => it.properties![name] ?? []), path === '' ? name : `${path}.${name}`)] as const))
+  return { path, keys, items }
+}
+const alternatives = (schema: Schema): Schema[] => [schema, ...(schema.anyOf ?? []).flatMap(alternatives), ...(schema.allOf ?? []).flatMap(alternatives)]
