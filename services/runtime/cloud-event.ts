@@ -45,7 +45,7 @@ function header(name: string, value: string): Buffer {
 
 function put(into: Buffer, at: number, name: string, value: string): number {
   at = varint(into, at, name.length)
-  at += into.latin1Write(name, at)
+  at += into.write(name, at, 'latin1')
   const bytes = Buffer.byteLength(value)
   at = varint(into, at, bytes)
   return at + into.write(value, at, bytes, 'utf8')

@@ -13,6 +13,7 @@ export const names = (hub: string) => {
     states: topic('hub.states'),
     commands: topic('hub.commands'),
     translatorGroup: (source: string) => `${owner}.translator.${source}`,
+    transactionalId: (source: string, partition: number) => `${owner}.translator.${source}.${partition}`,
     sinkGroup: (target: string) => `${owner}.sink.${target}`,
     reconcilerGroup: `${owner}.reconciler`,
     subject: (topicName: string) => `${topicName}-value`,

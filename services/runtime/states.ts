@@ -1,10 +1,11 @@
 import type { Slot, SlotState } from './kafka/lease.ts'
-import type { PlainProducer } from './kafka/producer.ts'
+import type { Producer } from './kafka/producer.ts'
 
 /** What one partition of one unit is doing, as its lease holder says. The last word per unit, topic and partition counts. */
 export interface UnitState {
   unit: string; stage: 'translate' | 'deliver'; topic: string; partition: number
   state: SlotState; code: string | null; reason: string | null
+  /** The next offset; -1 before the first chunk of this owner. */
   position: number; instance: string; at: string
 }
 
@@ -14,21 +15,21 @@ const everyMs = 10_000
 export class States {
   readonly #held = new Map<string, UnitState>()
   readonly #timer: NodeJS.Timeout
-  readonly #producer: PlainProducer
+  readonly #producer: Producer
   readonly #topic: string
   readonly #who: { stage: UnitState['stage']; instance: string }
-  constructor(producer: PlainProducer, topic: string, who: { stage: UnitState['stage']; instance: string }) {
+  constructor(producer: Producer, topic: string, who: { stage: UnitState['stage']; instance: string }) {
     this.#producer = producer
     this.#topic = topic
     this.#who = who
     this.#timer = setInterval(() => { void this.#send([...this.#held.values()]) }, everyMs).unref()
   }
 
-  changed(slot: Slot, state: SlotState, position: number, reason?: Error & { code?: unknown }): void {
+  changed(slot: Slot, state: SlotState, reason?: Error & { code?: unknown }): void {
     const topic = slot.inputs[0]!
     const key = `${slot.unit}/${topic}/${slot.partition}`
     const said: UnitState = {
-      unit: slot.unit, stage: this.#who.stage, topic, partition: slot.partition, state, position, instance: this.#who.instance, at: new Date().toISOString(),
+      unit: slot.unit, stage: this.#who.stage, topic, partition: slot.partition, state, position: this.#held.get(key)?.position ?? -1, instance: this.#who.instance, at: new Date().toISOString(),
       code: reason === undefined ? null : typeof reason.code === 'string' ? reason.code : 'stage.bug', reason: reason?.message ?? null,
     }
     if (state === 'lost') this.#held.delete(key)

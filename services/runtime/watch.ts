@@ -1,0 +1,26 @@
+import { events } from './events.ts'
+import type { Health } from './health.ts'
+import type { Slot, SlotState } from './kafka/lease.ts'
+import type { StreamEvent } from './kafka/stream.ts'
+import type { States } from './states.ts'
+
+/** Tells health, hub.states and telemetry what the slots of a stream do. */
+export function watch(stage: 'translate' | 'deliver', states: States, health: Health) {
+  return {
+    onState(slot: Slot, state: SlotState, reason?: Error): void {
+      events.slotState(stage, slot, state, reason)
+      states.changed(slot, state, reason)
+      const part = `${slot.unit}/${slot.inputs[0]}/${slot.partition}`
+      if (reason !== undefined && (state === 'paused' || state === 'stopped')) health.unready(part, `${state}: ${reason.message}`)
+      else health.ready(part)
+    },
+    onEvent(event: StreamEvent): void {
+      switch (event.event) {
+        case 'chunk.committed': return states.moved(event.chunk.unit, event.chunk.topic, event.chunk.partition, event.chunk.next)
+        case 'lease.doubt': return events.leaseLost(event.slot, event.reason)
+        // Another process runs under our instance id, or the group speaks another protocol: nothing here can mend that.
+        case 'group.refused': events.programFailed(stage, event.reason); return process.exit(1)
+      }
+    },
+  }
+}

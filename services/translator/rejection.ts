@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto'
+import { Rejected, type Problem } from '../../canonical/compile.ts'
+import type { Rejection } from '../../canonical/models.generated.ts'
+import { Refused } from '../../canonical/refused.ts'
+import type { Chunk, KafkaRecord } from '../runtime/kafka/chunk.ts'
+
+/** The problems of a refused record; null when the error is no fault of the data. */
+export function problemsOf(error: unknown): readonly Problem[] | null {
+  if (error instanceof Rejected) return error.problems
+  if (error instanceof Refused) return [{ field: '', from: [], code: error.code, expected: error.expected, got: error.got }]
+  return null
+}
+
+/** The record as it came, with every reason why it was refused. Invariant 10: original bytes, key and headers. */
+export function rejectionOf(unit: string, mapping: string, chunk: Chunk, record: KafkaRecord, problems: readonly Problem[], traceparent: string | null): Rejection {
+  const first = problems[0]!
+  return {
+    id: `${chunk.topic}/${chunk.partition}/${record.offset}/TRANSLATE`, stage: 'TRANSLATE', unit, code: first.code, says: `expected ${first.expected}, got ${first.got}`,
+    problems, group: groupOf(problems), entity: null, mapping, schemaId: null,
+    originTopic: chunk.topic, originTopicId: chunk.topicId, originPartition: chunk.partition, originOffset: record.offset, originTime: micros(record.timestamp),
+    at: micros(Date.now()), attempt: 1, traceparent, key: record.key, value: record.value, headers: record.headers,
+  }
+}
+
+export const micros = (millis: number) => (millis * 1000) as Rejection['at']
+
+/** Equal causes have equal groups: the same fields and codes, whichever line of a list they were found on. */
+function groupOf(problems: readonly Problem[]): string {
+  const causes = new Set(problems.map(({ field, code }) => `${code} ${field.replace(/\[\d+\]/g, '[]')}`))
+  return createHash('sha256').update([...causes].sort().join('\n')).digest('hex').slice(0, 16)
+}

@@ -1,0 +1,45 @@
+import { events } from '../runtime/events.ts'
+import type { Chunk } from '../runtime/kafka/chunk.ts'
+import type { KafkaConnection } from '../runtime/kafka/connection.ts'
+import { UnitStream } from '../runtime/kafka/stream.ts'
+import { TranslatorLease } from '../runtime/kafka/translator-lease.ts'
+import type { Names } from '../runtime/names.ts'
+import type { common, stream, Values } from '../runtime/settings.ts'
+import type { watch } from '../runtime/watch.ts'
+import type { Translated, Unit } from './unit.ts'
+
+export interface TranslatorStreamParts {
+  readonly unit: Unit
+  readonly kafka: KafkaConnection
+  readonly names: Names
+  readonly settings: Values<typeof stream & typeof common>
+  readonly told: ReturnType<typeof watch>
+  readonly translate: (chunk: Chunk) => Promise<Translated>
+}
+
+/** The stream of one source: its group, a lease for each partition, and what is told of each commit. */
+export function translatorStream({ unit, kafka, names, settings, told, translate }: TranslatorStreamParts): UnitStream {
+  // What the chunk in hand of each partition became: told when it is committed, not before.
+  const inHand = new Map<number, Translated>()
+  return new UnitStream({
+    kafka, unit: unit.name, groupId: names.translatorGroup(unit.name), inputs: [[names.topic(unit.card.topic)]],
+    instanceId: settings.instance, sessionMs: settings.sessionMs,
+    chunk: { maxRecords: settings.chunkRecords, maxBytes: settings.chunkBytes, maxWaitMs: settings.chunkWaitMs },
+    lease: (slot, group) => new TranslatorLease({
+      kafka, slot, group, transactionalId: names.transactionalId(unit.name, slot.partition), stateTopic: names.state(unit.name),
+      translate: async (chunk) => {
+        const translated = await translate(chunk)
+        inHand.set(chunk.partition, translated)
+        return translated.output
+      },
+    }),
+    onState: told.onState,
+    onEvent(event) {
+      told.onEvent(event)
+      if (event.event !== 'chunk.committed') return
+      const { chunk, tookMs } = event, translated = inHand.get(chunk.partition)
+      if (translated) events.chunkTranslated({ unit: unit.name, partition: chunk.partition, read: chunk.records.length, seconds: tookMs / 1000, newest: translated.newest, counts: translated.books.counts() })
+      for (const [field, { count, first }] of unit.unknownFields.take()) events.unknownField(unit.name, field, first, count)
+    },
+  })
+}
