@@ -15,7 +15,7 @@ const declared = ['services/translator/sources', 'services/sink/targets/*/card.t
 const rooms: Record<string, Room> = {
   'canonical': { imports: [], packages: ['avsc', 'typebox', '@node-rs/xxhash', ...pure] },
   'services/runtime': { imports: ['canonical', 'services/runtime/kafka'], packages: [...openTelemetry, '@kafkajs/confluent-schema-registry', 'typebox', 'undici'] },
-  'services/runtime/kafka': { imports: ['canonical', 'services/runtime'], packages: ['kafkajs', '@node-rs/crc32', '@node-rs/xxhash'] },
+  'services/runtime/kafka': { imports: ['canonical', 'services/runtime'], packages: ['kafkajs', '@node-rs/crc32', '@nestjs/common', '@nestjs/microservices', 'rxjs'] },
   'services/runtime/ledger': { imports: ['canonical', 'services/runtime'], packages: ['pg', '@prisma/client', '@prisma/adapter-pg'] },
   'services/translator/sources': { imports: ['canonical'], packages: ['typebox'] },
   'services/translator': { imports: ['canonical', 'services/runtime', 'services/runtime/kafka', 'services/translator/sources'], packages: [...nest, ...openTelemetry] },
