@@ -1,0 +1,44 @@
+// Writes index.generated.ts from the names of the folders beside it, and each folder's README.md; with --check it only says which of them are stale.
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { packageRoot } from '../../../canonical/schemas.ts'
+import { readme } from './readme.ts'
+import type { SourceUnit } from './source-unit.ts'
+
+export const sourcesFolder = join(packageRoot, 'services', 'translator', 'sources')
+export const sourceFolders = (): string[] => readdirSync(sourcesFolder, { withFileTypes: true }).filter((it) => it.isDirectory()).map((it) => it.name).sort()
+export const samplesOf = (name: string): string[] => readdirSync(join(sourcesFolder, name, 'samples')).sort()
+
+export function indexSource(names: readonly string[] = sourceFolders()): string {
+  const variable = (name: string) => name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
+  return [
+    '// Generated from the folder names beside this file by generate.ts.',
+    "import type { SourceUnit } from './source-unit.ts'",
+    ...names.flatMap((name) => [`import ${variable(name)}Card from './${name}/card.ts'`, `import ${variable(name)} from './${name}/mapping.ts'`]), '',
+    '/** Every source, by name. */', 'export const sources = {',
+    ...names.map((name) => `  '${name}': { card: ${variable(name)}Card, source: ${variable(name)} },`), '} satisfies Record<string, SourceUnit>', '',
+    'export type SourceName = keyof typeof sources', 'export const sourceNames = Object.keys(sources) as SourceName[]', '',
+  ].join('\n')
+}
+
+/** What should stand in which file. */
+export async function generated(): Promise<Map<string, string>> {
+  const files = new Map([['index.generated.ts', indexSource()]])
+  for (const name of sourceFolders()) {
+    const [{ default: card }, { default: source }] = await Promise.all([import(`./${name}/card.ts`), import(`./${name}/mapping.ts`)]) as [{ default: SourceUnit['card'] }, { default: SourceUnit['source'] }]
+    files.set(join(name, 'README.md'), readme({ card, source }, samplesOf(name)))
+  }
+  return files
+}
+
+/** Files whose text is not what would be generated now. */
+export const stale = (files: ReadonlyMap<string, string>): string[] => [...files].filter(([file, text]) => !existsSync(join(sourcesFolder, file)) || readFileSync(join(sourcesFolder, file), 'utf8') !== text).map(([file]) => file)
+
+if (import.meta.main) {
+  const files = await generated(), old = stale(files)
+  if (!process.argv.includes('--check')) for (const file of old) writeFileSync(join(sourcesFolder, file), files.get(file) as string)
+  else if (old.length > 0) {
+    console.error(`stale in services/translator/sources: ${old.join(', ')}. Run node services/translator/sources/generate.ts`)
+    process.exitCode = 1
+  }
+}
