@@ -1,7 +1,6 @@
 import { existsSync, globSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { generateLedger } from '../../services/runtime/ledger/generate-ledger.ts'
-import { generateLedger } from '../../services/runtime/ledger/generate-ledger.ts'
 import { exclusive } from './exclusive.ts'
 import { project } from './project.ts'
 import { CommandFailed, run } from './run.ts'
@@ -13,7 +12,6 @@ const stamp = join(project, 'dist', '.built')
 /** Compiles the sources to dist/ where they are newer than the last clean build. */
 export function build(): Promise<Built> {
   return exclusive(join(project, '.hub', 'build.lock'), async () => {
-    generateLedger()
     generateLedger()
     const began = new Date()
     if (existsSync(stamp) && statSync(stamp).mtime > newestSource()) return { compiled: false, problems: '' }

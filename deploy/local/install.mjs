@@ -40,7 +40,7 @@ function finish(code, output) {
 // What is generated and not committed: the ledger's client. Under the Node that was just installed: this one may not read TypeScript.
 function generate() {
   const own = join(project, 'node_modules', '.bin', 'node')
-  return spawnSync(existsSync(own) ? own : process.execPath, [join(project, 'services/runtime/ledger/generate.ts')], { cwd: project, stdio: ['ignore', 'ignore', 'inherit'] }).status ?? 1
+  return spawnSync(existsSync(own) ? own : process.execPath, [join(project, 'services/runtime/ledger/generate-ledger.ts')], { cwd: project, stdio: ['ignore', 'ignore', 'inherit'] }).status ?? 1
 }
 
 // Contents, not times: a checkout touches the lock file without changing what it asks for.

@@ -5,8 +5,8 @@ import { kafkaConnection, type KafkaSettings } from '../../services/runtime/kafk
 import { names } from '../../services/runtime/names.ts'
 import { Registry } from '../../services/runtime/registry.ts'
 import { canonicalTopic, hubTopics, sourceTopics, targetTopics, type TopicSpec } from '../../services/runtime/topics.ts'
-import { targetCards } from '../../services/sink/targets/cards.generated.ts'
-import { sourceCards } from '../../services/translator/sources/cards.generated.ts'
+import { sources } from '../../services/translator/sources/index.generated.ts'
+import { targetCards } from './targets.ts'
 
 /** Every topic that the cards ask for. */
 export function wantedTopics(hub: string): readonly TopicSpec[] {
@@ -14,9 +14,9 @@ export function wantedTopics(hub: string): readonly TopicSpec[] {
   const models = Object.values(modelCards)
   return [
     ...hubTopics(of),
-    ...Object.values(sourceCards).flatMap((card) => sourceTopics(of, card)),
+    ...Object.values(sources).flatMap(({ card }) => sourceTopics(of, card)),
     ...models.map((card) => canonicalTopic(of, card)),
-    ...Object.values(targetCards).flatMap((card) => targetTopics(of, card, models)),
+    ...targetCards.flatMap((card) => targetTopics(of, card, models)),
   ]
 }
 

@@ -1,18 +1,25 @@
 import { join } from 'node:path'
+import { migrate } from '../../services/runtime/ledger/migrate.ts'
+import { common, kafkaSettings, readSettings } from '../../services/runtime/settings.ts'
 import { build } from './build.ts'
-import { writeEndpoints } from './endpoints.ts'
+import { writeEndpoints, type Endpoints } from './endpoints.ts'
 import { checkTools, given, Infrastructure, CannotStart } from './infrastructure.ts'
 import { readOptions, usage, UsageError, type Options } from './options.ts'
 import { killAll, stopAll } from './process.ts'
+import { startFeed, startPrograms } from './programs.ts'
 import { project } from './project.ts'
+import { createTopics, registerSchemas, wantedTopics } from './provision.ts'
 import { leaveFolder, runningPid, takeFolder } from './running.mjs'
+import { LiveStatus } from './status.ts'
 import { Steps } from './steps.ts'
+import { targetCards } from './targets.ts'
 
 const data = join(project, '.hub')
 const began = Date.now()
 const seconds = (): string => `${((Date.now() - began) / 1000).toFixed(1)} s`
 const steps = new Steps()
 let stopping: Promise<void> | undefined
+let status: LiveStatus | undefined
 
 try {
   const options = readOptions(process.argv.slice(2))
@@ -31,12 +38,32 @@ async function start(options: Options): Promise<void> {
   checkTools(at)
   if (!takeFolder(project)) throw new CannotStart(`The stack of this folder already runs (process ${runningPid(project)}). npm run hub -- status shows it.`)
   stopOnSignals()
-  const built = options.only === 'infra' ? undefined : steps.run('Programs', () => build(), ({ compiled }) => (compiled ? 'compiled to dist/' : 'dist/ is up to date'))
+  const building = options.only === 'infra' ? undefined : steps.run('Programs', () => build(), ({ compiled }) => (compiled ? 'compiled to dist/' : 'dist/ is up to date'))
   const endpoints = await new Infrastructure(data, at, steps).start()
   writeEndpoints(data, endpoints)
-  const { problems } = await built ?? { problems: '' }
+  await provide(endpoints)
+  if (!building) return ready('Ctrl-C stops it.')
+  const { problems } = await building
   if (problems !== '') steps.note(`The compiler complains; what it wrote is used all the same.\n${problems}`)
-  steps.note(`Ready after ${seconds()}.`)
+  const programs = await startPrograms(data, endpoints, targetCards.map(({ name }) => name), steps)
+  if (options.samples) await steps.run('Sample feed', () => startFeed(data, endpoints), () => '20 records a second, one in a hundred of them bad')
+  ready(`Console API ${endpoints.console}  token ${endpoints.token}  (npm run hub -- status)`)
+  status = new LiveStatus(endpoints, programs)
+  status.start()
+}
+
+function ready(how: string): void { steps.note(`\nReady after ${seconds()}. Logs, endpoints and data lie in .hub/. ${how}`) }
+
+/** Tables, topics and schemas: made where they are missing. */
+async function provide(endpoints: Endpoints): Promise<void> {
+  const kafka = kafkaSettings(readSettings(common, { ...process.env, HUB_KAFKA_BROKERS: endpoints.kafka }), 'local')
+  const hub = process.env['HUB_NAME'] ?? ''
+  const wanted = wantedTopics(hub)
+  await Promise.all([
+    steps.run('Ledger', () => migrate(endpoints.ledger), (applied) => (applied.length > 0 ? `applied ${applied.join(', ')}` : 'up to date')),
+    steps.run('Topics', () => createTopics(kafka, wanted), () => `${wanted.length}, as the cards ask for them`),
+    steps.run('Schemas', () => registerSchemas(endpoints.registry, hub, wanted), (count) => `${count} subjects`),
+  ])
 }
 
 function stopOnSignals(): void {
@@ -56,6 +83,7 @@ function stopOnSignals(): void {
 function stop(code: number): Promise<void> {
   return stopping ??= (async () => {
     const from = Date.now()
+    status?.stop()
     steps.note('\nStopping: feed, programs, broker and registry, database. (Ctrl-C again kills.)')
     await stopAll((running) => steps.note(`✓ ${running.name} stopped (${((Date.now() - from) / 1000).toFixed(1)} s)`))
     leaveFolder(project)

@@ -37,11 +37,12 @@ export const sourceTopics = (names: Names, { name, says, topic, partitions }: So
   { topic: names.state(name), says: `What the translator has to remember of ${name}: genesis, open rejections, suspects.`, partitions, config: compacted },
 ]
 
-export const canonicalTopic = (names: Names, { model, says, partitions, retention }: ModelCard): TopicSpec =>
+type TopicOfModel = Pick<ModelCard, 'model' | 'says' | 'partitions' | 'retention'>
+export const canonicalTopic = (names: Names, { model, says, partitions, retention }: TopicOfModel): TopicSpec =>
   ({ topic: names.canonical(model), says, partitions, config: { 'retention.ms': retention === 'forever' ? '-1' : `${milliseconds(retention)}` }, schema: model })
 
 /** What a target refused, and the way back into it. */
-export const targetTopics = (names: Names, { name, models }: TargetCard, cards: readonly ModelCard[]): readonly TopicSpec[] => {
+export const targetTopics = (names: Names, { name, models }: TargetCard, cards: readonly TopicOfModel[]): readonly TopicSpec[] => {
   const fed = cards.filter(({ model }) => models.includes(model))
   return [
     { topic: names.rejected(name), says: `Records that ${name} refused.`, partitions: Math.max(...fed.map((card) => card.partitions)), config: envelopes, schema: 'rejection.v1' },

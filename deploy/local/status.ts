@@ -1,0 +1,69 @@
+import type { Status } from '../../services/console/api/status.schema.ts'
+import { painter, wantsColour } from '../../services/console/cli/paint.ts'
+import { statusText } from '../../services/console/cli/status-text.ts'
+import type { Endpoints } from './endpoints.ts'
+import type { Supervised } from './supervised.ts'
+
+const refreshMs = 2_000
+const plainEveryMs = 60_000
+
+/** Shows what the hub says of itself for as long as it runs: rewritten in place on a terminal, elsewhere whenever it changes for good or bad and once a minute. */
+export class LiveStatus {
+  readonly #endpoints: Endpoints
+  readonly #programs: readonly Supervised[]
+  readonly #out = process.stdout
+  #timer: NodeJS.Timeout | undefined
+  #drawn = 0
+  #said = ''
+  #saidAt = 0
+
+  constructor(endpoints: Endpoints, programs: readonly Supervised[]) { this.#endpoints = endpoints; this.#programs = programs }
+
+  start(): void {
+    const refresh = async (): Promise<void> => {
+      const text = await this.#text()
+      if (this.#timer) this.#show(text)
+      this.#timer = this.#timer && setTimeout(() => void refresh(), refreshMs)
+    }
+    this.#timer = setTimeout(() => void refresh(), 0)
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+  }
+
+  async #text(): Promise<{ text: string; ok: boolean }> {
+    const [status, troubles] = await Promise.all([
+      askStatus(this.#endpoints),
+      Promise.all(this.#programs.map(async (program) => ({ program, trouble: await program.trouble() }))),
+    ])
+    const paint = painter(wantsColour(this.#out, process.env))
+    const lines = troubles.filter(({ trouble }) => trouble !== '').map(({ program, trouble }) => `${paint('yellow', program.name)}: ${trouble}`)
+    if (typeof status === 'string') lines.push(`${paint('yellow', 'console')}: ${status}`)
+    return { text: [typeof status === 'string' ? '' : statusText(status, paint), ...lines].join('\n').trim(), ok: typeof status !== 'string' && status.ok && lines.length === 0 }
+  }
+
+  #show({ text, ok }: { text: string; ok: boolean }): void {
+    const time = new Date().toTimeString().slice(0, 8)
+    if (this.#out.isTTY) {
+      // What does not fit on the screen could not be rewritten.
+      const lines = `\n${text}\n\n${time}  Ctrl-C stops everything.`.split('\n').slice(0, this.#out.rows - 1)
+      this.#out.write(`${this.#drawn > 0 ? `\x1b[${this.#drawn}A\x1b[0J` : ''}${lines.join('\n')}\n`)
+      this.#drawn = lines.length
+      return
+    }
+    if (`${ok}` === this.#said && Date.now() - this.#saidAt < plainEveryMs) return
+    this.#said = `${ok}`
+    this.#saidAt = Date.now()
+    this.#out.write(`\n${time}\n${text}\n`)
+  }
+}
+
+/** The console's answer, or why there is none. */
+async function askStatus({ console: url, token }: Endpoints): Promise<Status | string> {
+  try {
+    const answer = await fetch(`${url}/api/status`, { headers: { authorization: `Bearer ${token}` }, signal: AbortSignal.timeout(5_000) })
+    return answer.ok ? await answer.json() as Status : `answers ${answer.status}`
+  } catch (error) { return `does not answer yet (${(error as Error).message})` }
+}
