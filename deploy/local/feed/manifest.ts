@@ -14,7 +14,7 @@ export interface ModelCounts {
   alive: number
   /** Emitted records that are deletes. */
   deletes: number
-  /** Sums over the newest state of each living entity, exact. */
+  /** Sums over the newest state of each living entity, exact; those that are not 0. */
   sums: Record<string, string>
 }
 /** What was sent, and what must have come out when all of it is through. */
@@ -23,7 +23,7 @@ export interface Manifest {
   sent: number
   sources: Partial<Record<SourceName, SourceCounts>>
   models: Partial<Record<Model, ModelCounts>>
-  /** Succeeded payments by customer and currency: in less out. The key is `<customer entity> <currency>`. */
+  /** Succeeded payments by customer and currency: in less out, where that is not 0. The key is `<customer entity> <currency>`. */
   balances: Record<string, string>
 }
 
@@ -102,4 +102,4 @@ function add(sums: Map<string, { minor: bigint; places: number }>, name: string,
   else sum.minor += minor
 }
 const texts = (sums: Map<string, { minor: bigint; places: number }>): Record<string, string> =>
-  Object.fromEntries([...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, sum]) => [name, decimalText(sum.minor, sum.places)]))
+  Object.fromEntries([...sums].filter(([, sum]) => sum.minor !== 0n).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, sum]) => [name, decimalText(sum.minor, sum.places)]))

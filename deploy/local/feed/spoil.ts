@@ -41,15 +41,21 @@ const fields: Record<SourceName, Record<string, Break>> = {
   'inventory-products': { 'truncate': truncate, 'unknown-operation': set('op', 'x'), 'missing-source': set('source', undefined), 'wrong-type': set('after', 'hammer') },
   'inventory-stock': { 'truncate': truncate, 'unknown-operation': set('op', 'x'), 'missing-source': set('source', undefined), 'wrong-type': set('after', 7) },
 }
-export const badKinds = (source: SourceName): readonly string[] => [...Object.keys(texts), ...Object.keys(fields[source])]
+
+/** Where Stripe moves money, its amount is checked too. */
+const movements = ['charge.succeeded', 'charge.captured', 'refund.created', 'charge.dispute.created']
+const money: Record<string, Break> = { 'unknown-currency': set('data.object.currency', 'doubloon'), 'negative-amount': (payload) => { set('data.object.amount', -5)(payload); set('data.object.amount_captured', -5)(payload) }, 'unknown-status': set('data.object.status', 'almost') }
+
+/** What can be wrong with records of this source. */
+export const badKinds = (source: SourceName): readonly string[] => [...Object.keys(texts), ...Object.keys(fields[source]), ...(source === 'stripe-events' ? Object.keys(money) : [])]
 
 /** A record that must be refused, made of one that was good. */
-export function spoil(draft: Draft, random: Random): { kind: string; value: Buffer } {
-  const kind = random.pick(badKinds(draft.source)), { payload } = draft
+export function spoil({ source, payload }: Draft, random: Random): { kind: string; value: Buffer } {
   if (payload === null) throw new Error('a tombstone has nothing to spoil')
-  const text = texts[kind]
+  const breaks = 'type' in payload && movements.some((type) => type === payload.type) ? { ...fields[source], ...money } : fields[source]
+  const kind = random.pick([...Object.keys(texts), ...Object.keys(breaks)]), text = texts[kind]
   if (text !== undefined) return { kind, value: text(JSON.stringify(payload)) }
   // Where Debezium embeds the schema, the event lies one level deeper.
-  fields[draft.source][kind]?.('schema' in payload && 'payload' in payload ? payload.payload as object : payload)
+  breaks[kind]?.('schema' in payload && 'payload' in payload ? payload.payload as object : payload)
   return { kind, value: Buffer.from(JSON.stringify(payload)) }
 }
