@@ -336,7 +336,7 @@ export interface ReceiptEntry {
   block: number
   /** Model that is counted; null where source records are counted. */
   model: string | null
-  /** read, mapped, filtered, rejected, parked, emitted, applied, superseded, stale or duplicate. */
+  /** What became of them: read, mapped, filtered, rejected, parked, emitted, applied, superseded, stale or duplicate. */
   outcome: string
   /** Name of the filter or code of the rejection. */
   reason: string | null

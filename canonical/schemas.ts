@@ -9,11 +9,10 @@ export const packageRoot = rootAbove(import.meta.dirname)
 export const schemaText = (name: string): string => readFileSync(join(packageRoot, 'schemas', `${name}.avsc`), 'utf8')
 export const schemaOf = (name: string): AvroRecord => JSON.parse(schemaText(name)) as AvroRecord
 
-/** The frozen copy of a released model, or null where it was never released. */
-export function releasedText(name: string): string | null {
-  const path = join(packageRoot, 'schemas', 'released', `${name}.avsc`)
-  return existsSync(path) ? readFileSync(path, 'utf8') : null
-}
+/** The frozen copies of a schema, one for each release: `order.v1.avsc`, then `order.v1.2.avsc`. A file here is never changed. */
+export const releasedOf = (name: string): AvroRecord[] => readdirSync(join(packageRoot, 'schemas', 'released'))
+  .filter((file) => file === `${name}.avsc` || (file.startsWith(`${name}.`) && /^\d+\.avsc$/.test(file.slice(name.length + 1))))
+  .map((file) => JSON.parse(readFileSync(join(packageRoot, 'schemas', 'released', file), 'utf8')) as AvroRecord)
 
 /** Every schema by name: the models, `meta`, and the hub's own records. */
 export const schemaNames = (): string[] => readdirSync(join(packageRoot, 'schemas')).filter((file) => file.endsWith('.avsc')).map((file) => file.slice(0, -'.avsc'.length)).sort()
