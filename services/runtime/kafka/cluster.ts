@@ -17,6 +17,7 @@ export class Cluster {
   private readonly wanted = new Set<string>()
   private metadata: Metadata = { controller: -1, brokers: new Map(), topics: new Map(), unusable: new Map() }
   private refreshing: Promise<void> | null = null
+  private askedFor = 0
   private seed = 0
   private closed = false
 
@@ -47,6 +48,9 @@ export class Cluster {
   }
 
   async refresh(): Promise<void> {
+    // An answer that is under way says nothing of topics that were added after it was asked for.
+    if (this.refreshing !== null && this.wanted.size > this.askedFor) return this.refreshing.then(() => this.refresh())
+    this.askedFor = this.wanted.size
     this.refreshing ??= this.ask([...this.wanted]).then((metadata) => { this.metadata = metadata }).finally(() => { this.refreshing = null })
     return this.refreshing
   }
