@@ -34,7 +34,10 @@ export class Cluster {
   async know(topics: Iterable<string>): Promise<void> {
     const before = this.wanted.size
     for (const topic of topics) this.wanted.add(topic)
-    if (this.wanted.size > before || [...topics].some((topic) => this.topic(topic) === undefined)) await this.refresh()
+    if (this.wanted.size === before && [...topics].every((topic) => this.topic(topic) !== undefined)) return
+    // A question that is already on its way does not ask for these topics.
+    await this.refreshing?.catch(() => {})
+    await this.refresh()
   }
 
   /** The topic, or an error that says whether it is missing or forbidden. */
