@@ -5,6 +5,6 @@ export function masked(url: string): string {
   if (!URL.canParse(url)) return url.includes('@') ? '***' : url
   const shown = new URL(url)
   if (shown.password !== '') shown.password = '***'
-  for (const name of [...shown.searchParams.keys()]) if (secretParameters.test(name)) shown.searchParams.set(name, '***')
+  for (const name of shown.searchParams.keys()) if (secretParameters.test(name)) shown.searchParams.set(name, '***')
   return shown.href.replace(/\/$/, '')
 }

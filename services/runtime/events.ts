@@ -30,6 +30,8 @@ export const events = {
   programReady(program: string) { log.info('program.ready', { program }) },
   programStopping(program: string, signal: string) { log.info('program.stopping', { program, signal }) },
   programFailed(program: string, error: Error) { log.error('program.failed', { program, ...described(error) }) },
+  consoleListening(url: string) { log.info('console.listening', { url }) },
+  requestFailed(program: string, request: string, error: Error) { log.error('request.failed', { program, request, ...described(error) }) },
 
   chunkTranslated(it: TranslatedChunk) {
     for (const { model, outcome, reason, count } of it.counts) {

@@ -5,6 +5,7 @@ const Guarantee = Type.Object({
   by: Type.String({ description: 'The mechanism.' }),
   needs: Type.Array(Type.String(), { description: 'What the target or the source must provide for it.' }),
   weakenedBy: Type.Array(Type.String(), { description: 'What makes it weaker on this route.' }),
+  refuses: Type.Array(Type.String(), { description: 'The stronger words that the hub does not say here, and why.' }),
 })
 
 export const RoutePlan = Type.Object({
@@ -15,10 +16,7 @@ export const RoutePlan = Type.Object({
   order: Guarantee,
 })
 
-export const Plan = Type.Object({
-  routes: Type.Array(RoutePlan),
-  refused: Type.Array(Type.String(), { description: 'What somebody asked for and the hub does not promise, with the reason.' }),
-})
+export const Plan = Type.Object({ routes: Type.Array(RoutePlan) })
 export type Plan = Static<typeof Plan>
 export type RoutePlan = Static<typeof RoutePlan>
 export type Guarantee = Static<typeof Guarantee>

@@ -54,7 +54,7 @@ export const Route = Type.Object({
   ...progress,
   translate: Stage,
   deliver: Stage,
-}, { description: 'state: the worse of its stages. position, freshness and counts: at the target, of this source and model. lag: of both stages together.' })
+}, { description: 'state: the worse of its stages. position and freshness: at the target, of this model. counts: at the target, of this source and model. lag: of both stages together.' })
 
 export const Status = Type.Object({
   at: Type.String({ description: 'When this was found out.' }),

@@ -8,7 +8,7 @@ const Topic = Type.Object({
   partitions: Type.Union([Type.Integer(), Type.Null()]),
   first: Type.Union([Type.Integer(), Type.Null()], { description: 'Sum over partitions of the first offset that is still kept.' }),
   end: Type.Union([Type.Integer(), Type.Null()], { description: 'Sum over partitions of the offset after the last record.' }),
-  retention: Type.Union([Type.String(), Type.Null()], { description: 'How long records are kept: for ever, a time, or compacted.' }),
+  retention: Type.String({ description: 'How long records are kept, as the hub declares it: for ever, a time, or the last per key.' }),
   writers: Type.Array(Type.String(), { description: 'Who writes it.' }),
   readers: Type.Array(Type.String(), { description: 'Who of the hub reads it.' }),
 })

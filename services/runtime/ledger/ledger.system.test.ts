@@ -6,7 +6,7 @@ import { ledgerFailure } from './ledger-failure.ts'
 import { openLedger } from './ledger.ts'
 import { migrate, migrations } from './migrate.ts'
 
-const database = () => createDatabase(inject('stack').postgresPort, `ledger-${randomBytes(4).toString('hex')}`)
+const database = (): Promise<string> => createDatabase(inject('stack').postgresPort, `ledger-${randomBytes(4).toString('hex')}`)
 const rows = async (url: string, sql: string): Promise<Record<string, unknown>[]> => {
   const client = new Client({ connectionString: url })
   await client.connect()

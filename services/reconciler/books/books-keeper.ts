@@ -1,0 +1,37 @@
+import { Controller, Inject } from '@nestjs/common'
+import { receiptCodec, rejectionCodec } from '../../../canonical/codec.ts'
+import type { Chunk } from '../../runtime/kafka/chunk.ts'
+import { OnChunk } from '../../runtime/kafka/stage.ts'
+import { Registry } from '../../runtime/registry.ts'
+import type { Write } from './books-lease.ts'
+import { decode } from './decode.ts'
+import { stateOf } from './state-record.ts'
+import { writeReceipts } from './write-receipts.ts'
+import { writeRejections } from './write-rejections.ts'
+import { writeStates } from './write-states.ts'
+
+/** Reads what the stages say about themselves. Each answer is what the ledger takes in, in one transaction with the position. */
+@Controller()
+export class BooksKeeper {
+  readonly #receipts = receiptCodec()
+  readonly #rejections = rejectionCodec()
+  constructor(@Inject(Registry) private readonly registry: Registry) {}
+
+  @OnChunk('receipts')
+  async receipts(chunk: Chunk): Promise<Write> {
+    const receipts = await decode(chunk, this.#receipts, this.registry)
+    return async (tx) => { if (receipts.length > 0) await writeReceipts(tx, receipts) }
+  }
+
+  @OnChunk('states')
+  async states(chunk: Chunk): Promise<Write> {
+    const states = chunk.records.flatMap(({ value }) => (value === null ? [] : stateOf(value) ?? []))
+    return async (tx) => { if (states.length > 0) await writeStates(tx, states) }
+  }
+
+  @OnChunk('rejections')
+  async rejections(chunk: Chunk): Promise<Write> {
+    const rejections = await decode(chunk, this.#rejections, this.registry)
+    return async (tx) => { if (rejections.length > 0) await writeRejections(tx, rejections) }
+  }
+}

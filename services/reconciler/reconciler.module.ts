@@ -1,0 +1,34 @@
+import { type DynamicModule, Module } from '@nestjs/common'
+import { APP_FILTER, NestFactory } from '@nestjs/core'
+import { kafkaConnection } from '../runtime/kafka/connection.ts'
+import { PassThrough, Stage } from '../runtime/kafka/stage.ts'
+import { openLedger } from '../runtime/ledger/ledger.ts'
+import { names } from '../runtime/names.ts'
+import { Registry } from '../runtime/registry.ts'
+import { kafkaSettings, ledger, registry, stream } from '../runtime/settings.ts'
+import type { Opened, Surroundings } from '../runtime/start.ts'
+import { sources } from '../translator/sources/index.generated.ts'
+import { targets } from '../sink/targets/index.generated.ts'
+import { BooksKeeper } from './books/books-keeper.ts'
+import { booksStream } from './books/books-stream.ts'
+import { IntervalWatch } from './books/interval-watch.ts'
+
+export const reconcilerSettings = { ...registry, ...stream, ...ledger }
+
+@Module({})
+export class ReconcilerModule {
+  static of(schemas: Registry): DynamicModule {
+    return { module: ReconcilerModule, controllers: [BooksKeeper], providers: [{ provide: Registry, useValue: schemas }, { provide: APP_FILTER, useClass: PassThrough }] }
+  }
+}
+
+export async function openReconciler({ settings, health }: Surroundings<typeof reconcilerSettings>): Promise<Opened> {
+  const kafka = kafkaConnection(kafkaSettings(settings, 'reconciler'))
+  const database = openLedger(settings.ledgerUrl)
+  const units = [...Object.values(sources), ...targets].map(({ card }) => card.name)
+  const stage = new Stage({ streams: (dispatch) => [booksStream({ kafka, ledger: database, names: names(settings.hubName), health, settings, units, dispatch })] })
+  const app = await NestFactory.createMicroservice(ReconcilerModule.of(new Registry(settings.registryUrl)), { strategy: stage, logger: ['error', 'warn'] })
+  await app.listen()
+  const watch = new IntervalWatch(database)
+  return { close: async () => { watch.stop(); await app.close(); await kafka.close(); await database.$disconnect() } }
+}
