@@ -34,11 +34,11 @@ const lettersOf = async (target: Target) => (await target.letters([input], 1000)
 /** What every target promises. Each fails by throwing, so that a test can also show it failing where a guard was taken out. */
 export const promises = {
   async 'a record is applied once, however often its chunk is replayed'(it) {
-    const target = await it.open(), { hold } = await target.take(input), chunk = orders(20, 1)
+    const target = await it.open(), { hold } = await target.take(input, 0), chunk = orders(20, 1)
     await feed(target, hold, 0, chunk)
     for (let again = 0; again < 3; again++) {
       await expect(feed(target, hold, 0, chunk)).rejects.toMatchObject({ name: 'Transient', code: 'lease.lost' })
-      await expect(feed(target, (await target.take(input)).hold, 0, chunk)).rejects.toMatchObject({ code: 'lease.lost' })
+      await expect(feed(target, (await target.take(input, 0)).hold, 0, chunk)).rejects.toMatchObject({ code: 'lease.lost' })
     }
     expect((await it.held()).size).toBe(20)
     expect(await lettersOf(target)).toEqual(['0'])
@@ -46,14 +46,14 @@ export const promises = {
     if (log) expect([...log].sort()).toEqual(chunk.map((each) => each.meta.effectKey).sort())
   },
   async 'a state that is there already changes nothing'(it) {
-    const target = await it.open(), { hold } = await target.take(input), chunk = orders(5, 1)
+    const target = await it.open(), { hold } = await target.take(input, 0), chunk = orders(5, 1)
     expect(outcomes(await feed(target, hold, 0, chunk))).toEqual(chunk.map(() => 'applied'))
     expect(outcomes(await feed(target, hold, 5, chunk))).toEqual(chunk.map(() => 'duplicate'))
     const log = await it.log()
     if (log) expect(log.length).toBe(5)
   },
   async 'an older state never overwrites a newer one'(it) {
-    const target = await it.open(), { hold } = await target.take(input)
+    const target = await it.open(), { hold } = await target.take(input, 0)
     await feed(target, hold, 0, [one('a', 7, '70'), one('b', 7, '71')])
     expect(outcomes(await feed(target, hold, 2, [one('a', 6, '60'), one('b', 8, '80')]))).toEqual(['stale', 'applied'])
     expect(outcomes(await feed(target, hold, 4, [one('b', 7, '71'), one('b', 9, '90'), one('b', 8, '80')]))).toEqual(['superseded', 'applied', 'superseded'])
@@ -61,7 +61,7 @@ export const promises = {
     expect([held.get('sample:a')?.total, held.get('sample:b')?.total]).toEqual(['70', '90'])
   },
   async 'a raised revision passes, equal versions go by their origin, and what nobody can order is a conflict'(it) {
-    const target = await it.open(), { hold } = await target.take(input)
+    const target = await it.open(), { hold } = await target.take(input, 0)
     await feed(target, hold, 0, [one('a', 7, '1', { offset: 10 }), one('b', 7, '1', { offset: 10 }), one('c', 7, '1', { offset: 10 })])
     const verdicts = await feed(target, hold, 3, [one('a', 7, '2', { revision: 1 }), one('b', 7, '3', { offset: 11 }), one('c', 7, '4', { offset: 99, partition: 1 })])
     expect(verdicts.map((verdict) => [verdict.outcome, 'reason' in verdict ? verdict.reason : null])).toEqual([['applied', null], ['applied', null], ['stale', 'conflict']])
@@ -69,7 +69,7 @@ export const promises = {
     expect([...(await it.held()).values()].map((row) => row.total).sort()).toEqual(['1', '2', '3'])
   },
   async 'a deleted entity is not brought back by an older state'(it) {
-    const target = await it.open(), { hold } = await target.take(input)
+    const target = await it.open(), { hold } = await target.take(input, 0)
     await feed(target, hold, 0, [one('a', 1, '1'), one('b', 1, '1')])
     expect(outcomes(await feed(target, hold, 2, [gone('a', 5), gone('never-seen', 5)]))).toEqual(['applied', 'applied'])
     expect(outcomes(await feed(target, hold, 4, [one('a', 4, '4'), one('never-seen', 4, '4'), gone('b', 1)]))).toEqual(['stale', 'stale', 'stale'])
@@ -79,7 +79,7 @@ export const promises = {
   },
   async 'of two owners the fenced one has no effect'(it) {
     const before = await it.open(), after = await it.open()
-    const old = await before.take(input), now = await after.take(input)
+    const old = await before.take(input, 0), now = await after.take(input, 0)
     await expect(feed(before, old.hold, 0, orders(3, 1, '1'))).rejects.toMatchObject({ name: 'Transient', code: 'lease.lost' })
     expect((await it.held()).size).toBe(0)
     await feed(after, now.hold, 0, orders(2, 1, '2'))
@@ -88,9 +88,9 @@ export const promises = {
     expect(await lettersOf(after)).toEqual(['0'])
   },
   async 'a crash between effect and position neither loses nor doubles'(it) {
-    const first = await it.open(), { hold } = await first.take(input), chunk = [...orders(10, 1), one('o3', 2, '20')]
+    const first = await it.open(), { hold } = await first.take(input, 0), chunk = [...orders(10, 1), one('o3', 2, '20')]
     await expect(first.apply(hold, { from: 0, next: 11 }, chunk, () => { throw new Error('the process ends here') })).rejects.toThrow('ends here')
-    const second = await it.open(), again = await second.take(input)
+    const second = await it.open(), again = await second.take(input, 0)
     expect(again.position).toBe(0)
     // What the successor reads may be cut otherwise, and end in a newer state.
     const verdicts = [...await feed(second, again.hold, 0, chunk.slice(0, 5)), ...await feed(second, again.hold, 5, [...chunk.slice(5), one('o4', 3, '30')])]
@@ -102,7 +102,7 @@ export const promises = {
     expect(await lettersOf(second)).toEqual(['0', '5'])
   },
   async 'the states of an entity take effect in their order'(it) {
-    const target = await it.open(), { hold } = await target.take(input)
+    const target = await it.open(), { hold } = await target.take(input, 0)
     for (let chunk = 0; chunk < 5; chunk++) await feed(target, hold, chunk * 40, Array.from({ length: 40 }, (_, n) => one(`e${n % 4}`, chunk * 10 + Math.floor(n / 4) + 1, `${chunk * 10 + Math.floor(n / 4) + 1}`)))
     expect([...(await it.held()).values()].map((row) => row.total)).toEqual(['50', '50', '50', '50'])
     const seen = new Map<string, number>()
@@ -113,7 +113,7 @@ export const promises = {
     }
   },
   async 'one bad record does not stop its neighbours'(it) {
-    const target = await it.open(), { hold } = await target.take(input)
+    const target = await it.open(), { hold } = await target.take(input, 0)
     const chunk = [...orders(9, 1), it.refused(one('o4', 2, '99')), one('o5', 2, '55'), it.refused(one('bad', 1, '1'))]
     const verdicts = await feed(target, hold, 0, chunk)
     expect(verdicts[9]).toMatchObject({ outcome: 'rejected', problems: [{}] })
@@ -121,17 +121,17 @@ export const promises = {
     expect(verdicts.filter((verdict) => verdict.outcome === 'rejected').length).toBe(2)
     const held = await it.held()
     expect([held.size, held.get('sample:o4')?.total, held.get('sample:o5')?.total, held.has('sample:bad')]).toEqual([9, '10', '55', false])
-    expect((await target.take(input)).position).toBe(12)
+    expect((await target.take(input, 0)).position).toBe(12)
   },
   async 'the position survives a restart'(it) {
-    const target = await it.open(), { hold } = await target.take(input)
+    const target = await it.open(), { hold } = await target.take(input, 0)
     await feed(target, hold, 0, orders(4, 1))
     await target.apply(hold, { from: 4, next: 9 }, [], () => [])
-    expect((await (await it.open()).take(input)).position).toBe(9)
-    await expect(target.take({ ...input, topicId: '0bad' })).rejects.toMatchObject({ name: 'Stopped', code: 'position.topic_recreated' })
+    expect((await (await it.open()).take(input, 0)).position).toBe(9)
+    await expect(target.take({ ...input, topicId: '0bad' }, 0)).rejects.toMatchObject({ name: 'Stopped', code: 'position.topic_recreated' })
   },
   async 'every record read has exactly one outcome'(it) {
-    const target = await it.open(), { hold } = await target.take(input)
+    const target = await it.open(), { hold } = await target.take(input, 0)
     for (let chunk = 0, from = 0; chunk < 8; chunk++) {
       const records = Array.from({ length: 30 }, () => { const id = `r${randomInt(12)}`, version = randomInt(1, 20); return randomInt(9) === 0 ? gone(id, version) : one(id, version, `${version}`) })
       const verdicts = await feed(target, hold, from, records)
@@ -141,7 +141,7 @@ export const promises = {
     }
   },
   async 'exact numbers arrive unchanged'(it) {
-    const target = await it.open(), { hold } = await target.take(input)
+    const target = await it.open(), { hold } = await target.take(input, 0)
     const numbers = ['9223372036854775807', '1465491411815437158', '0.1', '14.3999996', '0.000000001', '-99999999999999999999999999999.999999999']
     await feed(target, hold, 0, numbers.map((number, n) => one(`n${n}`, 1, number)))
     const held = await it.held()

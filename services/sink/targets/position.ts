@@ -10,11 +10,11 @@ export const positionTable = `create table if not exists hub.position (
 /** Where the target stands in each input, and who may move it. An object, so that a test can put one without the guard in its place. */
 export const fencedPosition = {
   /** Raises the fence, so that whoever had the input before can commit nothing more. */
-  async take(client: PoolClient, target: string, input: Input): Promise<{ hold: Hold; position: number }> {
+  async take(client: PoolClient, target: string, input: Input, first: number): Promise<{ hold: Hold; position: number }> {
     const { rows: [row] } = await client.query<{ topic_id: string; next: string; fence: string }>(
-      `insert into hub.position as p values ($1, $2, $3, $4, 0, 1)
+      `insert into hub.position as p values ($1, $2, $3, $4, $5, 1)
        on conflict (target, topic, partition) do update set fence = p.fence + 1 returning topic_id, next, fence`,
-      [target, input.topic, input.topicId, input.partition])
+      [target, input.topic, input.topicId, input.partition, first])
     if (row!.topic_id !== input.topicId) {
       // Invariant 9: a position of one topic says nothing about another of the same name.
       throw new Stopped('position.topic_recreated', `${target} holds position ${row!.next} of ${input.topic}/${input.partition} with topic id ${row!.topic_id}; the topic now has id ${input.topicId}`)

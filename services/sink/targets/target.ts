@@ -1,5 +1,6 @@
 import type { Problem } from '../../../canonical/compile.ts'
 import type { Meta, ModelName } from '../../../canonical/models.generated.ts'
+import type { Settings, Values } from '../../runtime/settings.ts'
 
 /** A canonical record as a target gets it. Content null: the entity was deleted. */
 export interface Delivery {
@@ -24,8 +25,8 @@ export interface Hold extends Input { readonly fence: string }
 export interface Target {
   /** Checks what it needs, makes its own tables where they are absent. */
   open(): Promise<void>
-  /** Fences whoever had the input before and says where to go on. */
-  take(input: Input): Promise<{ hold: Hold; position: number }>
+  /** Fences whoever had the input before and says where to go on: at `first` where the target has never seen the input. */
+  take(input: Input, first: number): Promise<{ hold: Hold; position: number }>
   /**
    * The effect of all deliveries, the letters and the position, once. `deliveries` are in the order of the topic and of one model.
    * Throws when the hold was lost or the outcome is unknown: then take() tells the position.
@@ -36,3 +37,11 @@ export interface Target {
   sent(letters: readonly StoredLetter[]): Promise<void>
   close(): Promise<void>
 }
+
+/** A target's program: the settings it reads and what is made of them. `mapping` is what its fingerprint is taken of. */
+export interface TargetProgram {
+  readonly settings: Settings
+  readonly mapping: unknown
+  make(values: Readonly<Record<string, unknown>>): Target
+}
+export const targetProgram = <S extends Settings>(program: { settings: S; mapping: unknown; make: (values: Values<S>) => Target }): TargetProgram => program as TargetProgram

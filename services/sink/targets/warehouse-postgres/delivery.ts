@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg'
-import { Environment } from '../../../runtime/failure.ts'
 import { isRefusal } from '../postgres-failure.ts'
+import { refuseToRejectEverything } from '../refused-by-most.ts'
 import { groupByEntity, reduce, type Group } from '../state-order.ts'
 import type { Delivery, Verdict } from '../target.ts'
 import type { Change, Writer } from './writer.ts'
@@ -50,12 +50,4 @@ function rejected({ code, column, constraint }: { code?: string | undefined; col
   // Invariant 13: the database's own message may hold the value.
   const field = column ?? constraint ?? 'record'
   return { outcome: 'rejected', code: `target.refused_${code}`, says: 'The target database refuses the values of this record.', problems: [{ field, from: [], code: `target.refused_${code}`, expected: 'what the column and its constraints take', got: 'a value it refuses' }] }
-}
-
-const suspicious = 20
-/** Many entities failing with one cause is the target's fault, such as a column that somebody added: the sink pauses, and nothing is rejected for it. */
-function refuseToRejectEverything(verdicts: readonly Verdict[], entities: number): void {
-  const causes = new Map<string, number>()
-  for (const it of verdicts) if (it.outcome === 'rejected') { const cause = `${it.code} on ${it.problems[0]!.field}`; causes.set(cause, (causes.get(cause) ?? 0) + 1) }
-  for (const [cause, count] of causes) if (count >= suspicious && count * 2 > entities) throw new Environment('target.refuses_most', `The target refuses ${count} of ${entities} entities for one reason: ${cause}`)
 }

@@ -1,65 +1,20 @@
-import type pg from 'pg'
-import type { ModelName } from '../../../../canonical/models.generated.ts'
-import type { ModelTable } from '../columns.ts'
-import { forget, pending, post } from '../outbox.ts'
-import { fencedPosition, type Position } from '../position.ts'
-import { classified } from '../postgres-failure.ts'
-import { checkVersion } from '../postgres-pool.ts'
-import type { Delivery, Hold, Input, Letter, StoredLetter, Target, Verdict } from '../target.ts'
-import { inTransaction } from '../transaction.ts'
-import { deliver } from './delivery.ts'
-import { versionGuard, type Guard } from './guard.ts'
-import { makeTables } from './tables-made.ts'
-import { Writer } from './writer.ts'
+import { modelCards } from '../../../../canonical/cards/index.generated.ts'
+import { ofTarget, url, wholeNumber } from '../../../runtime/settings.ts'
+import { openPool } from '../postgres-pool.ts'
+import { targetProgram } from '../target.ts'
+import card from './card.ts'
+import mapping from './mapping.ts'
+import { WarehousePostgres } from './warehouse-postgres.ts'
 
-/** Rows of a relational database and the position of their records, in one transaction. */
-export class WarehousePostgres implements Target {
-  readonly #name: string
-  readonly #pool: pg.Pool
-  readonly #models: readonly ModelTable[]
-  readonly #strict: ReadonlySet<ModelName>
-  readonly #position: Position
-  readonly #writers: ReadonlyMap<ModelName, Writer>
-
-  constructor(at: { name: string; pool: pg.Pool; models: readonly ModelTable[]; strict: ReadonlySet<ModelName> }, guards: { position: Position; version: Guard } = { position: fencedPosition, version: versionGuard }) {
-    this.#name = at.name
-    this.#pool = at.pool
-    this.#models = at.models
-    this.#strict = at.strict
-    this.#position = guards.position
-    this.#writers = new Map(at.models.map((it) => [it.model, new Writer(at.name, it, guards.version)]))
-  }
-
-  async open(): Promise<void> {
-    await checkVersion(this.#pool)
-    await inTransaction(this.#pool, 'preparing tables', (client) => makeTables(client, this.#models))
-  }
-
-  take(input: Input): Promise<{ hold: Hold; position: number }> {
-    return inTransaction(this.#pool, 'taking the position', (client) => this.#position.take(client, this.#name, input))
-  }
-
-  async apply(hold: Hold, interval: { from: number; next: number }, deliveries: readonly Delivery[], letters: (verdicts: readonly Verdict[]) => readonly Letter[]): Promise<void> {
-    // Invariant 2: rows, letters and position are one transaction.
-    await inTransaction(this.#pool, 'writing a chunk', async (client) => {
-      await this.#position.advance(client, this.#name, hold, interval)
-      const verdicts = deliveries.length === 0 ? [] : await this.#deliver(client, deliveries)
-      await post(client, this.#name, hold, letters(verdicts))
-    })
-  }
-
-  async letters(inputs: readonly Input[], most: number): Promise<readonly StoredLetter[]> {
-    try { return await pending(this.#pool, this.#name, inputs, most) } catch (error) { throw classified(error, 'reading the outbox') }
-  }
-  async sent(letters: readonly StoredLetter[]): Promise<void> {
-    try { await forget(this.#pool, letters) } catch (error) { throw classified(error, 'emptying the outbox') }
-  }
-  async close(): Promise<void> { await this.#pool.end() }
-
-  #deliver(client: pg.PoolClient, deliveries: readonly Delivery[]): Promise<readonly Verdict[]> {
-    const { model } = deliveries[0]!
-    const writer = this.#writers.get(model)
-    if (writer === undefined) throw new Error(`${this.#name} has no table for ${model}`)
-    return deliver(client, writer, deliveries, this.#strict.has(model))
-  }
+const settings = {
+  url: ofTarget(card.name, 'url', { says: 'The warehouse database, PostgreSQL 14 or newer.', secret: true, read: url }),
+  connections: ofTarget(card.name, 'connections', { says: 'Most connections at once, per process.', fallback: '8', read: wholeNumber }),
 }
+
+export default targetProgram({
+  settings, mapping,
+  make: (values) => new WarehousePostgres({
+    name: card.name, pool: openPool(values.url, values.connections), history: card.history,
+    models: mapping.filter((it) => card.models.includes(it.model)), strict: new Set(card.models.filter((model) => modelCards[model].kind === 'strict')),
+  }),
+})

@@ -9,7 +9,7 @@ import { openPool } from '../postgres-pool.ts'
 import type { Delivery } from '../target.ts'
 import { versionGuard } from './guard.ts'
 import models from './mapping.ts'
-import { WarehousePostgres } from './target.ts'
+import { WarehousePostgres } from './warehouse-postgres.ts'
 
 const hub = testHub('warehouse')
 const strict = new Set(['payment.v1'] as const)
@@ -23,7 +23,7 @@ async function warehouse(guards = { position: fencedPosition, version: versionGu
   return {
     pool, url,
     async open() {
-      const target = new WarehousePostgres({ name: 'warehouse-postgres', pool: openPool(url, 4), models, strict }, guards)
+      const target = new WarehousePostgres({ name: 'warehouse-postgres', pool: openPool(url, 4), models, strict, history: true }, guards)
       opened.push(target)
       await target.open()
       return target
@@ -58,7 +58,7 @@ describe('running totals', () => {
 
   test('a total follows every state of its payments, each counted once', async () => {
     await using it = await warehouse()
-    const target = await it.open(), { hold } = await target.take(payments)
+    const target = await it.open(), { hold } = await target.take(payments, 0)
     const verdicts = await feed(target, hold, 0, [paid('p1', 1, '10.01', 'PENDING'), paid('p1', 2, '10.01', 'SUCCEEDED'), paid('p2', 1, '3', 'SUCCEEDED', 'OUT'), paid('p1', 1, '10.01', 'PENDING'), paid('p1', 2, '10.01', 'SUCCEEDED'), paid('p3', 1, '5', 'FAILED')])
     expect(verdicts.map((verdict) => verdict.outcome)).toEqual(['applied', 'applied', 'applied', 'stale', 'duplicate', 'applied'])
     expect(await totals(it.pool)).toEqual([{ customer: 'sample:c1', currency: 'EUR', total: '7.01', movements: '2' }])
@@ -68,7 +68,7 @@ describe('running totals', () => {
 
   test('a refused payment leaves the total of its customer exact', async () => {
     await using it = await warehouse()
-    const target = await it.open(), { hold } = await target.take(payments)
+    const target = await it.open(), { hold } = await target.take(payments, 0)
     const bad = paid('p2', 1, '100', 'SUCCEEDED')
     await feed(target, hold, 0, [paid('p1', 1, '1', 'SUCCEEDED'), it.refused({ ...bad, content: { ...bad.content, reason: '\u0000' } }), paid('p3', 1, '2', 'SUCCEEDED')])
     expect(await totals(it.pool)).toEqual([{ customer: 'sample:c1', currency: 'EUR', total: '3', movements: '2' }])
@@ -78,7 +78,7 @@ describe('running totals', () => {
 describe('tables', () => {
   test('lists are rows of their own, replaced with their order and deleted with it', async () => {
     await using it = await warehouse()
-    const target = await it.open(), { hold } = await target.take(sampleInput)
+    const target = await it.open(), { hold } = await target.take(sampleInput, 0)
     const counts = async () => (await it.pool.query<{ lines: string; taxes: string }>('select (select count(*) from order_line) as lines, (select count(*) from order_line_tax) as taxes')).rows[0]
     await feed(target, hold, 0, [delivery('order.v1', { id: 'a', version: 1, content: order('a', '1', 5) }), delivery('order.v1', { id: 'b', version: 1, content: order('b', '1', 1) })])
     expect(await counts()).toEqual({ lines: '6', taxes: '6' })
@@ -99,7 +99,7 @@ describe('tables', () => {
 
   test('many records refused for one reason pause the target instead of being rejected', async () => {
     await using it = await warehouse()
-    const target = await it.open(), { hold } = await target.take(sampleInput)
+    const target = await it.open(), { hold } = await target.take(sampleInput, 0)
     await it.pool.query(`alter table orders add column added_by_hand text not null check (added_by_hand <> '')`)
     await expect(feed(target, hold, 0, Array.from({ length: 30 }, (_, n) => delivery('order.v1', { id: `o${n}`, version: 1, content: order(`o${n}`, '1') })))).rejects.toMatchObject({ name: 'Environment', code: 'target.refuses_most' })
   })

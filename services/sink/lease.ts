@@ -1,0 +1,49 @@
+import { Books } from '../runtime/books.ts'
+import type { Chunk } from '../runtime/kafka/chunk.ts'
+import type { Cluster } from '../runtime/kafka/cluster.ts'
+import type { Lease, Slot, Start } from '../runtime/kafka/lease.ts'
+import { inputFacts, startAt } from '../runtime/kafka/position.ts'
+import type { Outbox } from './outbox.ts'
+import type { Hold, Target } from './targets/target.ts'
+
+export interface TargetLeaseSettings {
+  readonly slot: Slot
+  readonly target: Target
+  readonly opened: () => Promise<void>
+  readonly cluster: Cluster
+  readonly outbox: Outbox
+  readonly deliver: (chunk: Chunk, hold: Hold) => Promise<unknown>
+  readonly onDelivered: (chunk: Chunk, books: Books) => void
+}
+
+/** The right to feed one partition into the target. The target's own position counts, never Kafka's. */
+export class TargetLease implements Lease {
+  readonly #it: TargetLeaseSettings
+  readonly #holds = new Map<string, Hold>()
+  constructor(it: TargetLeaseSettings) { this.#it = it }
+
+  async acquire(): Promise<readonly Start[]> {
+    const { slot, target, opened, cluster, outbox } = this.#it
+    await opened()
+    const starts: Start[] = []
+    for (const topic of slot.inputs) {
+      const facts = await inputFacts(cluster, topic, slot.partition)
+      const { hold, position } = await target.take({ topic, topicId: facts.topicId, partition: slot.partition }, facts.earliest)
+      // Invariant 9: a position outside of what the partition holds stops it.
+      starts.push({ topic, topicId: facts.topicId, position: startAt(facts, { topicId: hold.topicId, first: facts.earliest }, position) })
+      this.#holds.set(topic, hold)
+      outbox.add(hold)
+    }
+    return starts
+  }
+
+  async handle(chunk: Chunk): Promise<void> {
+    const hold = this.#holds.get(chunk.topic)
+    if (hold === undefined) throw new Error(`a chunk of ${chunk.topic} came to a lease that does not hold it`)
+    const books = await this.#it.deliver(chunk, hold)
+    this.#it.outbox.wake()
+    if (books instanceof Books) this.#it.onDelivered(chunk, books)
+  }
+
+  drop(): void { for (const hold of this.#holds.values()) this.#it.outbox.remove(hold) }
+}

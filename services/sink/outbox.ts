@@ -1,0 +1,61 @@
+import { Environment } from '../runtime/failure.ts'
+import type { Health } from '../runtime/health.ts'
+import type { NewRecord } from '../runtime/kafka/producer.ts'
+import type { Hold, Target } from './targets/target.ts'
+
+const atOnce = 500
+const restMs = 1_000
+
+/** Publishes what the target keeps for us: receipts and rejections. Sent until Kafka has them, so one may be there twice; readers know each by its interval. */
+export class Outbox {
+  readonly #target: Target
+  readonly #producer: { send(topic: string, records: Iterable<NewRecord>): Promise<void> }
+  readonly #health: Health
+  readonly #holds = new Set<Hold>()
+  #woken: (() => void) | null = null
+  #due = false
+  #ended = false
+  readonly #done: Promise<void>
+  constructor(target: Target, producer: { send(topic: string, records: Iterable<NewRecord>): Promise<void> }, health: Health) {
+    this.#target = target
+    this.#producer = producer
+    this.#health = health
+    this.#done = this.#run()
+  }
+
+  add(hold: Hold): void { this.#holds.add(hold); this.wake() }
+  remove(hold: Hold): void { this.#holds.delete(hold) }
+  wake(): void { this.#due = true; this.#woken?.() }
+
+  /** Sends what is still there, then ends. What cannot be sent stays in the target for the next owner. */
+  async stop(): Promise<void> {
+    this.#ended = true
+    this.wake()
+    await this.#done
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#ended || this.#due) {
+      if (!this.#due) await new Promise<void>((resolve) => { this.#woken = resolve })
+      this.#due = false
+      try {
+        while (await this.#sendSome() === atOnce);
+        this.#health.ready('outbox')
+      } catch (error) {
+        this.#health.unready('outbox', `receipts wait in the target: ${error instanceof Error ? error.message : String(error)}`)
+        if (this.#ended) return
+        setTimeout(() => { this.wake() }, error instanceof Environment ? 5 * restMs : restMs).unref()
+      }
+    }
+  }
+
+  async #sendSome(): Promise<number> {
+    if (this.#holds.size === 0) return 0
+    const letters = await this.#target.letters([...this.#holds], atOnce)
+    for (const [topic, these] of Map.groupBy(letters, (it) => it.topic)) {
+      await this.#producer.send(topic, these.map(({ key, value, partition }) => ({ key, value, ...(partition === null ? {} : { partition }) })))
+    }
+    if (letters.length > 0) await this.#target.sent(letters)
+    return letters.length
+  }
+}

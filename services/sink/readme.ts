@@ -1,0 +1,28 @@
+import type { TargetCard } from '../../canonical/card.ts'
+import { modelCards } from '../../canonical/cards/index.generated.ts'
+import type { ModelName } from '../../canonical/models.generated.ts'
+import type { Sheet } from './targets/sheet.ts'
+
+const how = {
+  database: 'Rows and the position of their records are one transaction of this database, so every record has its effect once. An older state never overwrites a newer one; a deleted entity is remembered.',
+  api: 'Every effect is sent under its effect key as Idempotency-Key. What is about to be sent is written down first, in the state database, so that a successor repeats it under the same key.',
+}
+
+/** A target's README, for those who read what it writes. */
+export function readmeOf(card: TargetCard, mapping: readonly Sheet[]): string {
+  return [
+    `# ${card.name}`, '', '<!-- Generated from card.ts and mapping.ts by services/sink/generate.ts: change those. -->', '', card.says, '', how[card.kind], '',
+    `Owner: ${card.owner} · steward: ${card.steward} · on call: ${card.onCall} · tolerance: ${card.tolerance}${card.keyLifetime === undefined ? '' : ` · it remembers a key for ${card.keyLifetime}`}`, '',
+    ...mapping.filter((it) => card.models.includes(it.model as ModelName)).flatMap((it) => [
+      `## ${it.model} → ${it.table}`, '', modelCards[it.model as ModelName].kind === 'strict' ? `${it.says} Every state of an entity is applied, in order.` : `${it.says} Of several states that arrive together only the newest is written.`, '',
+      ...table(it.columns), ...it.lists.flatMap((list) => nested(list, '')),
+      ...(it.total ? [`### ${it.total.table}`, '', `${it.total.says} One row for each ${it.total.by.join(' and ')}.`, ''] : []),
+    ]),
+  ].join('\n')
+}
+
+function nested(list: Omit<Sheet, 'model'>, path: string): string[] {
+  const at = `${path}${list.from}[].`
+  return [`### ${list.table}`, '', list.says, '', ...table(list.columns, at), ...list.lists.flatMap((it) => nested(it, at))]
+}
+const table = (columns: Sheet['columns'], path = '') => ['| holds | from | meaning |', '|---|---|---|', ...Object.entries(columns).map(([name, { from, says }]) => `| \`${name}\` | \`${path}${from}\` | ${says} |`), '']

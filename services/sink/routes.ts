@@ -1,0 +1,14 @@
+import type { Route } from './route.ts'
+
+/** The models that this process delivers, by the topic they are read from. */
+export class Routes {
+  readonly #routes: ReadonlyMap<string, Route>
+  constructor(routes: readonly Route[]) { this.#routes = new Map(routes.map((it) => [it.topic, it])) }
+
+  of(topic: string): Route {
+    const route = this.#routes.get(topic)
+    if (route === undefined) throw new Error(`this sink does not read ${topic}`)
+    return route
+  }
+  get all(): readonly Route[] { return [...this.#routes.values()] }
+}

@@ -1,0 +1,74 @@
+import type { Books } from '../runtime/books.ts'
+import { events } from '../runtime/events.ts'
+import { Environment, Transient } from '../runtime/failure.ts'
+import type { Health } from '../runtime/health.ts'
+import type { Chunk } from '../runtime/kafka/chunk.ts'
+import type { KafkaConnection } from '../runtime/kafka/connection.ts'
+import { UnitStream } from '../runtime/kafka/stream.ts'
+import type { Names } from '../runtime/names.ts'
+import type { common, stream, Values } from '../runtime/settings.ts'
+import type { States } from '../runtime/states.ts'
+import { TargetLease } from './lease.ts'
+import type { Outbox } from './outbox.ts'
+import type { Routes } from './routes.ts'
+import type { Hold, Target } from './targets/target.ts'
+
+export interface SinkStreamSettings {
+  readonly unit: string
+  readonly routes: Routes
+  readonly target: Target
+  readonly outbox: Outbox
+  readonly kafka: KafkaConnection
+  readonly names: Names
+  readonly settings: Values<typeof common> & Values<typeof stream>
+  readonly states: States
+  readonly health: Health
+  readonly deliver: (chunk: Chunk, hold: Hold) => Promise<unknown>
+}
+
+/** The canonical topics of one target: one group, one lease for each partition of each model. */
+export function sinkStream({ unit, routes, target, outbox, kafka, names, settings, states, health, deliver }: SinkStreamSettings): UnitStream {
+  const committed = new Map<string, Books>()
+  const opened = openOnce(target)
+  return new UnitStream({
+    kafka, unit, groupId: names.sinkGroup(unit), inputs: routes.all.map((it) => [it.topic]),
+    chunk: { maxRecords: settings.chunkRecords, maxBytes: settings.chunkBytes, maxWaitMs: settings.chunkWaitMs },
+    instanceId: settings.instance, sessionMs: settings.sessionMs,
+    lease: (slot) => new TargetLease({ slot, target, opened, cluster: kafka.control, outbox, deliver, onDelivered: (chunk, books) => committed.set(`${chunk.topic}/${chunk.partition}`, books) }),
+    onState: (slot, state, reason) => {
+      const place = `${slot.inputs[0]}/${slot.partition}`
+      events.slotState('deliver', slot, state, reason)
+      states.changed(slot, state, reason)
+      if (state === 'paused' || state === 'stopped') health.unready(place, reason?.message ?? state)
+      else health.ready(place)
+    },
+    onEvent: (it) => {
+      if (it.event === 'lease.doubt') events.leaseLost(it.slot, it.reason)
+      if (it.event === 'group.refused') health.unready('group', it.reason.message)
+      if (it.event !== 'chunk.committed') return
+      const { chunk, tookMs } = it, place = `${chunk.topic}/${chunk.partition}`
+      states.moved(unit, chunk.topic, chunk.partition, chunk.next)
+      const outcomes = outcomesOf(committed.get(place))
+      committed.delete(place)
+      events.chunkDelivered({ unit, model: routes.of(chunk.topic).model, partition: chunk.partition, read: chunk.records.length, outcomes, seconds: tookMs / 1_000, newest: chunk.records.at(-1)?.timestamp ?? null })
+    },
+  })
+}
+
+function outcomesOf(books: Books | undefined): Record<string, number> {
+  const outcomes: Record<string, number> = {}
+  for (const { outcome, count } of books?.counts() ?? []) if (outcome !== 'read') outcomes[outcome] = (outcomes[outcome] ?? 0) + count
+  return outcomes
+}
+
+/** The target is opened by the first lease, so that a target that is away makes its slots wait and not the program end. */
+function openOnce(target: Target): () => Promise<void> {
+  let opening: Promise<void> | null = null
+  return () => {
+    opening ??= target.open().catch((error: unknown) => {
+      opening = null
+      throw error instanceof Environment || error instanceof Transient ? error : new Environment('target.cannot_open', error instanceof Error ? error.message : String(error), { cause: error })
+    })
+    return opening
+  }
+}

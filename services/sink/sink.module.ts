@@ -1,0 +1,55 @@
+import { hostname } from 'node:os'
+import { type DynamicModule, Module } from '@nestjs/common'
+import { APP_FILTER, NestFactory } from '@nestjs/core'
+import { digest, textOf } from '../../canonical/fingerprint.ts'
+import { SettingsWrong } from '../runtime/settings.ts'
+import { kafkaConnection } from '../runtime/kafka/connection.ts'
+import { Producer } from '../runtime/kafka/producer.ts'
+import { PassThrough, Stage } from '../runtime/kafka/stage.ts'
+import { names } from '../runtime/names.ts'
+import { Registry } from '../runtime/registry.ts'
+import { kafkaSettings, readSettings, registry, stream, text } from '../runtime/settings.ts'
+import type { Opened, Surroundings } from '../runtime/start.ts'
+import { States } from '../runtime/states.ts'
+import { Outbox } from './outbox.ts'
+import { Route } from './route.ts'
+import { Routes } from './routes.ts'
+import { Sink } from './sink.ts'
+import { sinkStream } from './sink-stream.ts'
+import { targets } from './targets/index.generated.ts'
+
+export const sinkSettings = {
+  ...registry, ...stream,
+  target: { env: 'HUB_TARGET', says: 'The target that this process feeds: the name of its folder.', read: text },
+}
+
+@Module({})
+export class SinkModule {
+  static of(routes: Routes): DynamicModule {
+    return { module: SinkModule, controllers: [Sink], providers: [{ provide: Routes, useValue: routes }, { provide: APP_FILTER, useClass: PassThrough }] }
+  }
+}
+
+export async function openSink({ settings, health }: Surroundings<typeof sinkSettings>): Promise<Opened> {
+  const { card, program } = await chosen(settings.target)
+  const hub = names(settings.hubName)
+  const instance = settings.instance ?? `${hostname()}-${process.pid}`
+  const kafka = kafkaConnection(kafkaSettings(settings, `sink-${card.name}`))
+  const schemas = new Registry(settings.registryUrl)
+  const target = program.make(readSettings(program.settings))
+  const producer = new Producer(kafka)
+  const outbox = new Outbox(target, producer, health)
+  const states = new States(producer, hub.states, { stage: 'deliver', instance })
+  const mapping = digest(JSON.stringify(program.mapping, (_, value: unknown) => (typeof value === 'function' ? textOf(value) : value)))
+  const routes = new Routes(card.models.map((model) => new Route({ model, unit: card.name, target, mapping, names: hub, registry: schemas, instance })))
+  const stage = new Stage({ streams: (dispatch) => [sinkStream({ unit: card.name, routes, target, outbox, kafka, names: hub, settings, states, health, deliver: (chunk, hold) => dispatch('deliver', chunk, hold) })] })
+  const app = await NestFactory.createMicroservice(SinkModule.of(routes), { strategy: stage, logger: ['error', 'warn'] })
+  await app.listen()
+  return { close: async () => { await app.close(); states.stop(); await outbox.stop(); await kafka.close(); await target.close() } }
+}
+
+async function chosen(name: string) {
+  const found = targets.find(({ card }) => card.name === name)
+  if (found === undefined) throw new SettingsWrong([`HUB_TARGET=${name}: there are ${targets.map(({ card }) => card.name).join(' and ')}. ${sinkSettings.target.says}`])
+  return { card: found.card, program: (await found.program()).default }
+}

@@ -1,0 +1,69 @@
+import type pg from 'pg'
+import type { ModelName } from '../../../../canonical/models.generated.ts'
+import type { ModelTable } from '../columns.ts'
+import { remember } from '../history.ts'
+import { forget, pending, post } from '../outbox.ts'
+import { fencedPosition, type Position } from '../position.ts'
+import { classified } from '../postgres-failure.ts'
+import { checkVersion } from '../postgres-pool.ts'
+import type { Delivery, Hold, Input, Letter, StoredLetter, Target, Verdict } from '../target.ts'
+import { inTransaction } from '../transaction.ts'
+import { deliver } from './delivery.ts'
+import { versionGuard, type Guard } from './guard.ts'
+import { makeTables } from './tables-made.ts'
+import { Writer } from './writer.ts'
+
+/** Rows of a relational database and the position of their records, in one transaction. */
+export class WarehousePostgres implements Target {
+  readonly #name: string
+  readonly #pool: pg.Pool
+  readonly #models: readonly ModelTable[]
+  readonly #strict: ReadonlySet<ModelName>
+  readonly #history: boolean
+  readonly #position: Position
+  readonly #writers: ReadonlyMap<ModelName, Writer>
+
+  constructor(at: { name: string; pool: pg.Pool; models: readonly ModelTable[]; strict: ReadonlySet<ModelName>; history: boolean }, guards: { position: Position; version: Guard } = { position: fencedPosition, version: versionGuard }) {
+    this.#name = at.name
+    this.#pool = at.pool
+    this.#models = at.models
+    this.#strict = at.strict
+    this.#history = at.history
+    this.#position = guards.position
+    this.#writers = new Map(at.models.map((it) => [it.model, new Writer(at.name, it, guards.version)]))
+  }
+
+  async open(): Promise<void> {
+    await checkVersion(this.#pool)
+    await inTransaction(this.#pool, 'preparing tables', (client) => makeTables(client, this.#models))
+  }
+
+  take(input: Input, first: number): Promise<{ hold: Hold; position: number }> {
+    return inTransaction(this.#pool, 'taking the position', (client) => this.#position.take(client, this.#name, input, first))
+  }
+
+  async apply(hold: Hold, interval: { from: number; next: number }, deliveries: readonly Delivery[], letters: (verdicts: readonly Verdict[]) => readonly Letter[]): Promise<void> {
+    // Invariant 2: rows, letters and position are one transaction.
+    await inTransaction(this.#pool, 'writing a chunk', async (client) => {
+      await this.#position.advance(client, this.#name, hold, interval)
+      const verdicts = deliveries.length === 0 ? [] : await this.#deliver(client, deliveries)
+      if (this.#history) await remember(client, this.#name, hold, deliveries, verdicts)
+      await post(client, this.#name, hold, letters(verdicts))
+    })
+  }
+
+  async letters(inputs: readonly Input[], most: number): Promise<readonly StoredLetter[]> {
+    try { return await pending(this.#pool, this.#name, inputs, most) } catch (error) { throw classified(error, 'reading the outbox') }
+  }
+  async sent(letters: readonly StoredLetter[]): Promise<void> {
+    try { await forget(this.#pool, letters) } catch (error) { throw classified(error, 'emptying the outbox') }
+  }
+  async close(): Promise<void> { await this.#pool.end() }
+
+  #deliver(client: pg.PoolClient, deliveries: readonly Delivery[]): Promise<readonly Verdict[]> {
+    const { model } = deliveries[0]!
+    const writer = this.#writers.get(model)
+    if (writer === undefined) throw new Error(`${this.#name} has no table for ${model}`)
+    return deliver(client, writer, deliveries, this.#strict.has(model))
+  }
+}
