@@ -13,7 +13,7 @@ test('every partition has one owner, loads differ by one at most, and companions
     const partitions = partitionsOf(all)
     const members = Array.from({ length: count }, (_, i) => member(`m${i}`, inputsOf(all)))
     const { places, waiting } = assign(members, partitions)
-    const owner = new Map([...places].flatMap(([id, these]) => these.map((place) => [`${place.topic}/${place.partition}`, id] as const)))
+    const owner = new Map<string, string>([...places].flatMap(([id, these]) => these.map((place) => [`${place.topic}/${place.partition}`, id] as const)))
     expect(owner.size).toBe([...partitions.values()].reduce((sum, it) => sum + it, 0))
     expect([...places.values()].flat().length).toBe(owner.size)
     expect(waiting).toEqual([])

@@ -82,5 +82,6 @@ test('a worker that was frozen for longer than its session is fenced when it wak
 }, 90_000)
 
 test('without fencing the frozen worker doubles records: the test above can fail', async () => {
-  expect(await disturbed(`${hub.name}.unfenced`, freeze, { unfenced: true })).not.toEqual(expected)
+  const out = await disturbed(`${hub.name}.unfenced`, freeze, { unfenced: true })
+  expect(out.map((values) => values.length - new Set(values).size).reduce((sum, it) => sum + it)).toBeGreaterThan(0)
 }, 90_000)
