@@ -7,7 +7,7 @@ import { kafkaConnection, type KafkaConnection } from '../services/runtime/kafka
 import { partitionOf } from '../services/runtime/kafka/partition.ts'
 import { Producer } from '../services/runtime/kafka/producer.ts'
 import { names, type Names } from '../services/runtime/names.ts'
-import { sourceCards } from '../services/translator/sources/cards.generated.ts'
+import { sources } from '../services/translator/sources/index.generated.ts'
 import type { TestHub } from './hub.ts'
 
 /** A hub with its topics and schemas, and what was sent into it. */
@@ -42,7 +42,7 @@ export class Route implements AsyncDisposable {
   }
 
   #remember(record: FeedRecord): void {
-    const place = `${this.names.topic(record.topic)}/${partitionOf(record.key, sourceCards[record.source].partitions)}`
+    const place = `${this.names.topic(record.topic)}/${partitionOf(record.key, sources[record.source].card.partitions)}`
     const list = this.sent.get(place)
     if (list) list.push(record)
     else this.sent.set(place, [record])
@@ -52,7 +52,7 @@ export class Route implements AsyncDisposable {
   async translated(withinMs = 60_000): Promise<void> {
     await eventually(withinMs, async () => {
       const behind: string[] = []
-      for (const card of Object.values(sourceCards)) {
+      for (const { card } of Object.values(sources)) {
         const topic = this.names.topic(card.topic), positions = await this.admin.groupOffsets(this.names.translatorGroup(card.name))
         for (const [place, records] of this.sent) {
           const [at, partition] = [place.slice(0, place.lastIndexOf('/')), Number(place.slice(place.lastIndexOf('/') + 1))]

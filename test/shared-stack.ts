@@ -28,7 +28,7 @@ export default async function sharedStack(run: TestProject): Promise<() => Promi
       [postgres, await startRegistry({ java, jars: fetched, database: await postgres.database('registry'), log: join(folder, 'registry.log') })] as const),
     built,
   ])
-  if (compiled.problems !== '') console.warn(`dist/ was built in spite of compile errors:\n${compiled.problems}`)
+  if (compiled.problems !== '') console.warn('The compiler complains, see .hub/logs/build.log; what it wrote is used all the same.')
   run.provide('stack', { java, jars: fetched, folder, brokers: kafka.brokers, registryUrl: registry.url, postgresPort: postgres.port })
   return async () => {
     await Promise.all([registry.stop(), kafka.stop()])

@@ -4,7 +4,7 @@ import { modelNames, type Receipt } from '../canonical/models.generated.ts'
 import { schemaText } from '../canonical/schemas.ts'
 import { readAll } from '../services/runtime/kafka/read-all.ts'
 import type { KafkaRecord } from '../services/runtime/kafka/chunk.ts'
-import { sourceCards } from '../services/translator/sources/cards.generated.ts'
+import { sourceNames } from '../services/translator/sources/index.generated.ts'
 import type { Route } from './route.ts'
 
 /** What set, count and order in the canonical topics show, beside what was sent. Empty lists: exactly once, in order. */
@@ -52,7 +52,7 @@ function metaOf(record: KafkaRecord, decode: (bytes: Buffer) => { entity: string
 
 async function rejectionProblems(route: Route, expected: ReadonlySet<string>): Promise<string[]> {
   const codec = rejectionCodec(), found = new Map<string, number>(), problems: string[] = []
-  for (const { name } of Object.values(sourceCards)) for (const { record } of await readAll(route.kafka.control, route.names.rejected(name))) {
+  for (const name of sourceNames) for (const { record } of await readAll(route.kafka.control, route.names.rejected(name))) {
     const it = codec.decode(record.value!, () => schemaText('rejection.v1'))
     const place = `${it.originTopic}/${it.originPartition}`, origin = `${place}/${it.originOffset}`
     found.set(origin, (found.get(origin) ?? 0) + 1)

@@ -8,6 +8,8 @@ import { CommandFailed, run } from './run.ts'
 export interface Built { compiled: boolean; /** What the compiler complains about; it has written its output all the same. */ problems: string }
 
 const stamp = join(project, 'dist', '.built')
+const log = join(project, '.hub', 'logs', 'build.log')
+const nest = join(project, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js')
 
 /** Compiles the sources to dist/ where they are newer than the last clean build. */
 export function build(): Promise<Built> {
@@ -15,14 +17,23 @@ export function build(): Promise<Built> {
     generateLedger()
     const began = new Date()
     if (existsSync(stamp) && statSync(stamp).mtime > newestSource()) return { compiled: false, problems: '' }
-    try { await run(process.execPath, [join(project, 'node_modules/@nestjs/cli/bin/nest.js'), 'build', 'translator'], 'The sources do not compile', { cwd: project }) } catch (error) {
-      if (error instanceof CommandFailed && existsSync(join(project, 'dist', 'services'))) return { compiled: true, problems: error.output }
-      throw error
-    }
-    mkdirSync(join(project, 'dist'), { recursive: true })
-    writeFileSync(stamp, began.toISOString())
-    return { compiled: true, problems: '' }
+    const problems = await compile()
+    if (problems === '') writeFileSync(stamp, began.toISOString())
+    return { compiled: true, problems }
   })
+}
+
+// `translator` stands for all four: the one tsconfig compiles the whole package.
+async function compile(): Promise<string> {
+  try {
+    await run(process.execPath, [nest, 'build', 'translator'], 'The sources do not compile', { cwd: project, env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' } })
+    return ''
+  } catch (error) {
+    if (!(error instanceof CommandFailed) || !existsSync(join(project, 'dist', 'services'))) throw error
+    mkdirSync(join(log, '..'), { recursive: true })
+    writeFileSync(log, error.output)
+    return error.output
+  }
 }
 
 function newestSource(): Date {

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { postgresFolder } from './data-folder.ts'
 import { readEndpoints, type Endpoints } from './endpoints.ts'
-import { findJava, hasMaven, type Java } from './java.ts'
+import type { Java } from './java.ts'
 import { jars, type Jars } from './jars.ts'
 import { startKafka } from './kafka.ts'
 import { keptPorts } from './ports.ts'
@@ -12,9 +12,7 @@ import { launch } from './process.ts'
 import { project } from './project.ts'
 import { startRegistry } from './registry.ts'
 import type { Steps } from './steps.ts'
-
-/** Nothing has been started yet, and the message says it all. */
-export class CannotStart extends Error { override readonly name = 'CannotStart' }
+import { neededTools } from './tools.ts'
 
 /** What is to be started is what the environment does not give. */
 type Given = Partial<Endpoints>
@@ -29,18 +27,7 @@ interface Tools { java: Java; jars: Jars }
 
 /** Says what is missing before anything is started. */
 export function checkTools(at: Given, env: NodeJS.ProcessEnv = process.env): void {
-  if (at.kafka === undefined || at.registry === undefined) neededJava(env)
-}
-
-function neededJava(env: NodeJS.ProcessEnv): Java {
-  const java = findJava(env)
-  const lacks = [...(java ? [] : ['Java 21 or newer']), ...(hasMaven(env) ? [] : ['Maven'])]
-  if (java && lacks.length === 0) return java
-  throw new CannotStart([
-    `${lacks.join(' and ')} ${lacks.length > 1 ? 'were' : 'was'} not found: Kafka and the schema registry run on Java, and Maven fetches them.`,
-    `Either install ${lacks.join(' and ')} (on the PATH, or Java as JAVA_HOME; Debian: apt-get install openjdk-21-jdk-headless maven),`,
-    'or give the addresses of your own: HUB_KAFKA_BROKERS and HUB_REGISTRY_URL (npm start -- --help lists all of them).',
-  ].join('\n'))
+  if (at.kafka === undefined || at.registry === undefined) neededTools(env)
 }
 
 const preferredPorts = { kafka: 9092, controller: 9093, registry: 8081, registryManagement: 8082, postgres: 5432, crm: 4010, console: 7300 }
@@ -56,7 +43,7 @@ export class Infrastructure {
   constructor(data: string, at: Given, steps: Steps) { this.#data = data; this.#at = at; this.#steps = steps }
 
   async start(): Promise<Endpoints> {
-    mkdirSync(join(this.#data, 'logs'), { recursive: true })
+    keepLogsOfLastTime(join(this.#data, 'logs'))
     const ports = await keptPorts(join(this.#data, 'ports.json'), preferredPorts)
     const [kafka, stores, crm] = await allOrFirstFailure([
       this.#at.kafka ?? this.#kafka(ports), this.#stores(ports), this.#at.crm ?? this.#crm(ports),
@@ -66,7 +53,7 @@ export class Infrastructure {
   }
 
   #fetched(): Promise<Tools> {
-    return this.#tools ??= this.#steps.run('Jars', async (say) => ({ java: neededJava(process.env), jars: await jars(say) }), (found) => `${found.jars.folder}, Java ${found.java.major}`)
+    return this.#tools ??= this.#steps.run('Jars', async (say) => ({ java: neededTools(), jars: await jars(say) }), (found) => `${found.jars.folder}, Java ${found.java.major}`)
   }
 
   async #kafka(ports: Ports): Promise<string> {
@@ -109,6 +96,12 @@ export class Infrastructure {
   }
 
   #log(name: string): string { return join(this.#data, 'logs', `${name}.log`) }
+}
+
+function keepLogsOfLastTime(logs: string): void {
+  rmSync(`${logs}.previous`, { recursive: true, force: true })
+  if (existsSync(logs)) renameSync(logs, `${logs}.previous`)
+  mkdirSync(logs, { recursive: true })
 }
 
 // Promise.all would leave the others starting up behind our back.

@@ -40,6 +40,9 @@ export interface Running {
   stop(): Promise<Exit>
 }
 
+/** The message says it all: what was launched, and the end of its log. */
+export class LaunchFailed extends Error { override readonly name = 'LaunchFailed' }
+
 const launched = new Set<Running>()
 let stopping = false
 
@@ -72,7 +75,7 @@ export async function launch(what: Launch): Promise<Running> {
   })
   closeSync(log)
   const running = follow(child, what)
-  if (child.pid === undefined) throw new Error(`${what.name} could not be started: ${(await failure(child)).message}`)
+  if (child.pid === undefined) throw new LaunchFailed(`${what.name} could not be started: ${(await failure(child)).message}`)
   launched.add(running)
   void running.exited.then(() => launched.delete(running))
   guard(child.pid, what.stopSignal ?? 'SIGTERM')
@@ -106,11 +109,11 @@ const failure = (child: ChildProcess) => new Promise<Error>((done) => child.once
 async function untilReady(running: Running, ready: () => Promise<boolean>, within: number): Promise<void> {
   const until = Date.now() + within
   for (;;) {
-    if (running.exit()) throw new Error(`${running.name} ended while starting.\n${lastLines(running.log)}`)
+    if (running.exit()) throw new LaunchFailed(`${running.name} ended while starting.\n${lastLines(running.log)}`)
     if (await ready().catch(() => false)) return
     if (Date.now() > until) {
       await running.stop()
-      throw new Error(`${running.name} was not ready within ${within / 1000} s.\n${lastLines(running.log)}`)
+      throw new LaunchFailed(`${running.name} was not ready within ${within / 1000} s.\n${lastLines(running.log)}`)
     }
     await sleep(50)
   }

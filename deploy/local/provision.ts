@@ -5,8 +5,8 @@ import { kafkaConnection, type KafkaSettings } from '../../services/runtime/kafk
 import { names } from '../../services/runtime/names.ts'
 import { Registry } from '../../services/runtime/registry.ts'
 import { canonicalTopic, hubTopics, sourceTopics, targetTopics, type TopicSpec } from '../../services/runtime/topics.ts'
+import { targets } from '../../services/sink/targets/index.generated.ts'
 import { sources } from '../../services/translator/sources/index.generated.ts'
-import { targetCards } from './targets.ts'
 
 /** Every topic that the cards ask for. */
 export function wantedTopics(hub: string): readonly TopicSpec[] {
@@ -16,7 +16,7 @@ export function wantedTopics(hub: string): readonly TopicSpec[] {
     ...hubTopics(of),
     ...Object.values(sources).flatMap(({ card }) => sourceTopics(of, card)),
     ...models.map((card) => canonicalTopic(of, card)),
-    ...targetCards.flatMap((card) => targetTopics(of, card, models)),
+    ...targets.flatMap(({ card }) => targetTopics(of, card, models)),
   ]
 }
 

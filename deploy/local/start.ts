@@ -1,18 +1,21 @@
 import { join } from 'node:path'
+import { Environment } from '../../services/runtime/failure.ts'
 import { migrate } from '../../services/runtime/ledger/migrate.ts'
 import { common, kafkaSettings, readSettings } from '../../services/runtime/settings.ts'
+import { targets } from '../../services/sink/targets/index.generated.ts'
 import { build } from './build.ts'
 import { writeEndpoints, type Endpoints } from './endpoints.ts'
-import { checkTools, given, Infrastructure, CannotStart } from './infrastructure.ts'
+import { checkTools, given, Infrastructure } from './infrastructure.ts'
 import { readOptions, usage, UsageError, type Options } from './options.ts'
-import { killAll, stopAll } from './process.ts'
+import { killAll, LaunchFailed, stopAll } from './process.ts'
 import { startFeed, startPrograms } from './programs.ts'
 import { project } from './project.ts'
 import { createTopics, registerSchemas, wantedTopics } from './provision.ts'
 import { leaveFolder, runningPid, takeFolder } from './running.mjs'
+import { CommandFailed } from './run.ts'
 import { LiveStatus } from './status.ts'
 import { Steps } from './steps.ts'
-import { targetCards } from './targets.ts'
+import { CannotStart } from './tools.ts'
 
 const data = join(project, '.hub')
 const began = Date.now()
@@ -28,9 +31,15 @@ try {
 } catch (error) {
   if (error instanceof UsageError) { console.error(`${error.message}\n\n${usage}`); process.exit(2) }
   // What fails because it is being stopped needs no words.
-  if (!stopping) console.error(`\n✗ ${error instanceof CannotStart ? error.message : (error as Error).stack}`)
+  if (!stopping) console.error(`\n✗ ${inWords(error)}`)
   if (error instanceof CannotStart) process.exit(1)
   await stop(1)
+}
+
+/** What was expected to happen some day is said in words; only a bug shows where it stands. */
+function inWords(error: unknown): string {
+  const expected = error instanceof CannotStart || error instanceof LaunchFailed || error instanceof CommandFailed || error instanceof Environment
+  return expected ? error.message : (error as Error).stack ?? String(error)
 }
 
 async function start(options: Options): Promise<void> {
@@ -44,8 +53,8 @@ async function start(options: Options): Promise<void> {
   await provide(endpoints)
   if (!building) return ready('Ctrl-C stops it.')
   const { problems } = await building
-  if (problems !== '') steps.note(`The compiler complains; what it wrote is used all the same.\n${problems}`)
-  const programs = await startPrograms(data, endpoints, targetCards.map(({ name }) => name), steps)
+  if (problems !== '') steps.note(`  The compiler complains, see .hub/logs/build.log; what it wrote is used all the same.`)
+  const programs = await startPrograms(data, endpoints, targets.map(({ card }) => card.name), steps)
   if (options.samples) await steps.run('Sample feed', () => startFeed(data, endpoints), () => '20 records a second, one in a hundred of them bad')
   ready(`Console API ${endpoints.console}  token ${endpoints.token}  (npm run hub -- status)`)
   status = new LiveStatus(endpoints, programs)
