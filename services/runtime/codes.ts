@@ -15,6 +15,8 @@ export const runtimeCodes = {
   'console.books_behind': { says: 'The reconciler has not read what the units said last, so their states are old.', todo: 'See that the reconciler runs and what its /health/ready says.' },
   'command.usage': { says: 'The command was not understood.', todo: 'See npm run hub -- help.' },
 
+  'unit.silent': { says: 'Whoever held this partition has said nothing for 30 seconds.', todo: 'See whether the program still runs; npm start and the pod\'s log tell. Another process takes its partitions over.' },
+
   'kafka.unreachable': { says: 'Kafka does not answer.', todo: 'See that the brokers run and that HUB_KAFKA_BROKERS is right.' },
   'kafka.not_given': { says: 'The program was not told where Kafka is.', todo: 'Set HUB_KAFKA_BROKERS.' },
   'kafka.topic_missing': { says: 'A topic of the hub does not exist.', todo: 'Create the hub\'s topics (npm start does), or check HUB_NAME.' },

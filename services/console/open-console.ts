@@ -1,6 +1,5 @@
 import type { AddressInfo } from 'node:net'
-import { type DynamicModule, Module } from '@nestjs/common'
-import { APP_FILTER, APP_GUARD, NestFactory } from '@nestjs/core'
+import { NestFactory } from '@nestjs/core'
 import type { NestExpressApplication } from '@nestjs/platform-express'
 import { events } from '../runtime/events.ts'
 import { kafkaConnection } from '../runtime/kafka/connection.ts'
@@ -8,25 +7,13 @@ import { openLedger } from '../runtime/ledger/ledger.ts'
 import { names } from '../runtime/names.ts'
 import { kafkaSettings } from '../runtime/settings.ts'
 import type { Opened, Surroundings } from '../runtime/start.ts'
-import { Api, Knowledge } from './api/api.ts'
-import { TokenGuard } from './api/token-guard.ts'
-import { TroubleFilter } from './api/trouble-filter.ts'
+import { ApiModule } from './api/api.module.ts'
 import { declared } from './declared.ts'
 import { planOf } from './plan/plan.ts'
 import type { consoleSettings } from './settings.ts'
 import { targetPlaces } from './status/places.ts'
 import { wholeStatus } from './status/whole-status.ts'
 import { wholeTopics } from './topics/whole-topics.ts'
-
-@Module({})
-export class ConsoleModule {
-  static of(knowledge: Knowledge, token: string): DynamicModule {
-    return {
-      module: ConsoleModule, controllers: [Api],
-      providers: [{ provide: Knowledge, useValue: knowledge }, { provide: APP_GUARD, useValue: new TokenGuard(token) }, { provide: APP_FILTER, useClass: TroubleFilter }],
-    }
-  }
-}
 
 export async function openConsole({ settings }: Surroundings<typeof consoleSettings>): Promise<Opened> {
   const hub = names(settings.hubName)
@@ -38,7 +25,7 @@ export async function openConsole({ settings }: Surroundings<typeof consoleSetti
     ledger: { url: settings.ledgerUrl, env: 'HUB_LEDGER_URL' }, ...targetPlaces(declared.targets),
   }
   let self = ''
-  const app = await NestFactory.create<NestExpressApplication>(ConsoleModule.of({
+  const app = await NestFactory.create<NestExpressApplication>(ApiModule.of({
     status: wholeStatus({ hub: settings.hubName, names: hub, declared, kafka, ledger, places, self: () => self }),
     topics: wholeTopics({ names: hub, declared, kafka }),
     plan: () => planOf(declared, hub),

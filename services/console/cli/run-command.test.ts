@@ -1,0 +1,86 @@
+import 'reflect-metadata'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { NestFactory } from '@nestjs/core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ApiModule } from '../api/api.module.ts'
+import { routes } from '../api/routes.ts'
+import type { Status } from '../api/status.schema.ts'
+import { runCommand } from './run-command.ts'
+
+const token = 'a-token-of-the-test'
+const status: Status = { at: '2026-01-01T00:00:00.000Z', hub: '', ok: true, endpoints: { kafka: { url: 'k:1', reachable: true, trouble: null } }, routes: [], books: { gaps: 0, overlaps: 0, behind: 0 }, lacks: [] }
+const knowledge = { status: async (): Promise<Status> => status, topics: async () => ({ at: status.at, topics: [], lacks: [] }), plan: () => ({ routes: [] }) }
+let url: string
+let closed: string
+
+beforeAll(async () => {
+  const app = await NestFactory.create(ApiModule.of({ ...knowledge, status: () => knowledge.status() }, token), { logger: false })
+  await app.listen(0, '127.0.0.1')
+  url = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`
+  const server = createServer().listen(0, '127.0.0.1')
+  await new Promise((done) => { server.once('listening', done) })
+  closed = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  server.close()
+  return () => app.close()
+})
+afterAll(() => { knowledge.status = async () => status })
+
+async function hub(args: string, env: Record<string, string> = { HUB_CONSOLE_URL: url, HUB_CONSOLE_TOKEN: token }) {
+  let out = '', err = ''
+  const exit = await runCommand(args.split(' ').filter((it) => it !== ''), { out: { write: (text) => { out += text } }, err: { write: (text) => { err += text } }, env })
+  return { exit, out, err }
+}
+
+test('status ends with 0 when everything is in order, and prints JSON on one line', async () => {
+  expect(await hub('status --json')).toEqual({ exit: 0, out: `${JSON.stringify(status)}\n`, err: '' })
+})
+
+test('status ends with 3 when something is wrong with the hub, and still answers', async () => {
+  knowledge.status = async () => ({ ...status, ok: false, books: { gaps: 1, overlaps: 0, behind: 0 } })
+  const { exit, out, err } = await hub('status')
+  expect([exit, err]).toEqual([3, ''])
+  expect(out).toContain('The books have 1 gaps and 0 overlaps')
+  knowledge.status = async () => status
+})
+
+test.for([
+  ['no token', 'status', { HUB_CONSOLE_TOKEN: '' }, 'console.no_token'],
+  ['a wrong token', 'status --token wrong', {}, 'console.wrong_token'],
+  ['a console that is not there', 'status', { HUB_CONSOLE_URL: '' }, 'console.unreachable'],
+  ['a setting that is no URL', 'status', { HUB_CONSOLE_URL: 'nonsense' }, 'settings.wrong'],
+] as const)('%s ends with 1: code, meaning and what to do on stderr', async ([, args, env, code]) => {
+  const set: Record<string, string> = { HUB_CONSOLE_URL: url, HUB_CONSOLE_TOKEN: token, ...env }
+  if (code === 'console.unreachable') set['HUB_CONSOLE_URL'] = closed
+  const { exit, out, err } = await hub(args, set)
+  expect([exit, out]).toEqual([1, ''])
+  expect(err).toMatch(new RegExp(`^${code.replace('.', '\\.')}: .+\\n  .+\\n(?:.*\\n)?  What to do: .+\\n$`))
+})
+
+test.for(['stats', 'status more', 'status --nonsense', 'help nonsense', ''])('"%s" ends with 2', async (args) => {
+  const { exit, out, err } = await hub(args)
+  expect([exit, out]).toEqual([2, ''])
+  expect(err).not.toBe('')
+})
+
+test('help lists every command, and each command has its own', async () => {
+  const { exit, out } = await hub('help')
+  expect(exit).toBe(0)
+  for (const name of ['status', 'plan', 'topics']) {
+    expect(out).toContain(`  ${name}`)
+    expect((await hub(`${name} --help`)).out).toBe((await hub(`help ${name}`)).out)
+  }
+})
+
+test('the OpenAPI document names every route, and only itself is open to everybody', async () => {
+  const document = await (await fetch(`${url}/openapi.json`)).json() as { openapi: string; paths: Record<string, { get: { security: unknown[] } }>; components: { schemas: Record<string, { properties?: Record<string, unknown> }> } }
+  expect(document.openapi).toBe('3.1.0')
+  expect(Object.keys(document.paths)).toEqual(Object.values(routes).map(({ path }) => path))
+  expect(Object.keys(document.components.schemas['Status']?.properties ?? {})).toEqual(Object.keys(status))
+  for (const { path } of Object.values(routes)) expect((await fetch(`${url}${path}`)).status).toBe(path === '/openapi.json' ? 200 : 401)
+})
+
+test('a path that does not exist says where to look', async () => {
+  const answer = await fetch(`${url}/api/nonsense`, { headers: { authorization: `Bearer ${token}` } })
+  expect([answer.status, await answer.json()]).toMatchObject([404, { code: 'console.not_found' }])
+})
