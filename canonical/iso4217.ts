@@ -17,8 +17,8 @@ const withdrawn: Record<number, string> = { 0: 'BYR', 2: 'ANG BGN CUC EEK HRK LT
 
 const codes = (table: Record<number, string>) => Object.entries(table).flatMap(([decimals, list]) => list.split(/\s+/).map((code): [string, number] => [code, Number(decimals)]))
 
-export const currentCurrencies: ReadonlyMap<string, number> = new Map(codes(byDecimals))
-const known: ReadonlyMap<string, number> = new Map([...codes(withdrawn), ...currentCurrencies])
+export const currencies: ReadonlyMap<string, number> = new Map(codes(byDecimals))
+const known: ReadonlyMap<string, number> = new Map([...codes(withdrawn), ...currencies])
 
 /** The ISO 4217 code of a currency that money is or was paid in: no metal, no test code, no shop's own. */
 export function currency(code: string): string {
