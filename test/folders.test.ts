@@ -22,7 +22,7 @@ test('files are short: none over 400 lines, nine in ten under 250, the median un
 })
 
 test('files are named in kebab-case, after what they are', () => {
-  const name = /^[a-z0-9]+(-[a-z0-9]+)*(\.v\d+)?(\.(system\.test|sample\.test|test|test-d|schema|d|config))?\.(ts|tsx|mjs)$/
+  const name = /^[a-z0-9]+(-[a-z0-9]+)*(\.v\d+)?(\.(system\.test|sample\.test|test|test-d|schema|module|d|config))?\.(ts|tsx|mjs)$/
   expect(files.filter((file) => !name.test(basename(file)))).toEqual([])
   expect(files.filter((file) => /(^|\/)(utils?|helpers?|common|shared|misc|types|base|dto|interfaces?)(\.ts|\/)|-(impl|manager|helper|util)s?\.ts$/.test(file))).toEqual([])
 })

@@ -3,7 +3,7 @@ export interface Options { samples: boolean; only: 'infra' | 'all' }
 export const usage = `npm start -- [options]
 
 Starts the whole hub on this machine: Kafka, schema registry, PostgreSQL, a sample CRM API, the four programs and a sample feed.
-Ctrl-C stops all of it. What it keeps lies in .hub/ and survives a restart; npm run reset forgets it.
+Ctrl-C stops all of it. What it keeps lies in .hub/ (or where HUB_DATA says) and survives a restart; npm run reset forgets it.
 
   --no-samples   without the sample feed
   --only infra   Kafka, registry, PostgreSQL and CRM API only, with topics and schemas; no programs, no feed

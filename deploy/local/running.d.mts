@@ -1,3 +1,3 @@
-export function runningPid(project: string): number | undefined
-export function takeFolder(project: string): boolean
-export function leaveFolder(project: string): void
+export function runningPid(data: string): number | undefined
+export function takeFolder(data: string): boolean
+export function leaveFolder(data: string): void

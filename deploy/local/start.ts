@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { Environment } from '../../services/runtime/failure.ts'
 import { migrate } from '../../services/runtime/ledger/migrate.ts'
 import { common, kafkaSettings, readSettings } from '../../services/runtime/settings.ts'
@@ -9,7 +8,7 @@ import { checkTools, given, Infrastructure } from './infrastructure.ts'
 import { readOptions, usage, UsageError, type Options } from './options.ts'
 import { killAll, LaunchFailed, stopAll } from './process.ts'
 import { startFeed, startPrograms } from './programs.ts'
-import { project } from './project.ts'
+import { dataFolder as data } from './project.ts'
 import { createTopics, registerSchemas, wantedTopics } from './provision.ts'
 import { leaveFolder, runningPid, takeFolder } from './running.mjs'
 import { CommandFailed } from './run.ts'
@@ -17,7 +16,6 @@ import { LiveStatus } from './status.ts'
 import { Steps } from './steps.ts'
 import { CannotStart } from './tools.ts'
 
-const data = join(project, '.hub')
 const began = Date.now()
 const seconds = (): string => `${((Date.now() - began) / 1000).toFixed(1)} s`
 const steps = new Steps()
@@ -45,7 +43,7 @@ function inWords(error: unknown): string {
 async function start(options: Options): Promise<void> {
   const at = given()
   checkTools(at)
-  if (!takeFolder(project)) throw new CannotStart(`The stack of this folder already runs (process ${runningPid(project)}). npm run hub -- status shows it.`)
+  if (!takeFolder(data)) throw new CannotStart(`The local stack already runs (process ${runningPid(data)}). npm run hub -- status shows it.`)
   stopOnSignals()
   const building = options.only === 'infra' ? undefined : steps.run('Programs', () => build(), ({ compiled }) => (compiled ? 'compiled to dist/' : 'dist/ is up to date'))
   const endpoints = await new Infrastructure(data, at, steps).start()
@@ -61,7 +59,7 @@ async function start(options: Options): Promise<void> {
   status.start()
 }
 
-function ready(how: string): void { steps.note(`\nReady after ${seconds()}. Logs, endpoints and data lie in .hub/. ${how}`) }
+function ready(how: string): void { steps.note(`\nReady after ${seconds()}. Logs, endpoints and data lie in ${data}. ${how}`) }
 
 /** Tables, topics and schemas: made where they are missing. */
 async function provide(endpoints: Endpoints): Promise<void> {
@@ -78,7 +76,7 @@ async function provide(endpoints: Endpoints): Promise<void> {
 function stopOnSignals(): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
-      if (stopping) { console.error('Killing what is left.'); killAll(); leaveFolder(project); process.exit(130) }
+      if (stopping) { console.error('Killing what is left.'); killAll(); leaveFolder(data); process.exit(130) }
       void stop(0)
     })
   }
@@ -95,7 +93,7 @@ function stop(code: number): Promise<void> {
     status?.stop()
     steps.note('\nStopping: feed, programs, broker and registry, database. (Ctrl-C again kills.)')
     await stopAll((running) => steps.note(`✓ ${running.name} stopped (${((Date.now() - from) / 1000).toFixed(1)} s)`))
-    leaveFolder(project)
+    leaveFolder(data)
     process.exit(code)
   })()
 }

@@ -6,6 +6,8 @@ import type { Supervised } from './supervised.ts'
 
 const refreshMs = 2_000
 const plainEveryMs = 60_000
+// The first records need a moment before every route is known to run.
+const patienceMs = 15_000
 
 /** Shows what the hub says of itself for as long as it runs: rewritten in place on a terminal, elsewhere whenever it changes for good or bad and once a minute. */
 export class LiveStatus {
@@ -14,7 +16,8 @@ export class LiveStatus {
   readonly #out = process.stdout
   #timer: NodeJS.Timeout | undefined
   #drawn = 0
-  #said = ''
+  readonly #began = Date.now()
+  #said: boolean | undefined
   #saidAt = 0
 
   constructor(endpoints: Endpoints, programs: readonly Supervised[]) { this.#endpoints = endpoints; this.#programs = programs }
@@ -53,8 +56,9 @@ export class LiveStatus {
       this.#drawn = lines.length
       return
     }
-    if (`${ok}` === this.#said && Date.now() - this.#saidAt < plainEveryMs) return
-    this.#said = `${ok}`
+    const news = this.#said === undefined ? ok || Date.now() - this.#began > patienceMs : ok !== this.#said
+    if (!news && (this.#said === undefined || Date.now() - this.#saidAt < plainEveryMs)) return
+    this.#said = ok
     this.#saidAt = Date.now()
     this.#out.write(`\n${time}\n${text}\n`)
   }
