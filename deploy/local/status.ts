@@ -52,7 +52,8 @@ export class LiveStatus {
     if (this.#out.isTTY) {
       // What does not fit on the screen could not be rewritten.
       const lines = `\n${text}\n\n${time}  Ctrl-C stops everything.`.split('\n').slice(0, this.#out.rows - 1)
-      this.#out.write(`${this.#drawn > 0 ? `\x1b[${this.#drawn}A\x1b[0J` : ''}${lines.join('\n')}\n`)
+      // Without line wrapping: a wrapped line would be two to rewrite.
+      this.#out.write(`${this.#drawn > 0 ? `\x1b[${this.#drawn}A\x1b[0J` : ''}\x1b[?7l${lines.join('\n')}\x1b[?7h\n`)
       this.#drawn = lines.length
       return
     }
