@@ -10,8 +10,9 @@ export function openPool(url: string, connections: number): pg.Pool {
     connectionString: url, max: connections, connectionTimeoutMillis: 5_000, application_name: 'tributary sink', keepAlive: true,
     statement_timeout: longestMs, idle_in_transaction_session_timeout: longestMs,
   })
-  // An idle connection that breaks is replaced by the pool; who uses one sees the error there.
+  // A connection that breaks says so twice: to the query in hand, where it is dealt with, and as an event, which would end the program.
   pool.on('error', () => {})
+  pool.on('connect', (client) => { client.on('error', () => {}) })
   return pool
 }
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { connect, createServer, type AddressInfo } from 'node:net'
 import pg from 'pg'
 import { describe, expect, test } from 'vitest'
 import { testHub } from '../../../../test/hub.ts'
@@ -74,6 +75,42 @@ describe('running totals', () => {
     expect(await totals(it.pool)).toEqual([{ customer: 'sample:c1', currency: 'EUR', total: '3', movements: '2' }])
   })
 })
+
+test('a COMMIT that was sent and never answered is found out by the position, and is done once', async () => {
+  await using it = await warehouse()
+  const target = await it.open(), through = await cutAfterCommit(new URL(it.url))
+  const cut = new WarehousePostgres({ name: 'warehouse-postgres', pool: openPool(through.url, 1), models, strict, history: false })
+  const payments = { ...sampleInput, topic: 'canonical.payment.v1' }
+  const chunk = Array.from({ length: 10 }, (_, n) => delivery('payment.v1', { id: `p${n}`, version: 1, content: payment(`p${n}`, '1.5', 'SUCCEEDED') }))
+  const { hold } = await target.take(payments, 0)
+  through.cut = true
+  await expect(feed(cut, hold, 0, chunk)).rejects.toMatchObject({ name: 'Transient', code: 'target.commit_unknown' })
+  // The server may still be at it: taking the position waits for the row, so what is read is final.
+  const again = await target.take(payments, 0)
+  if (again.position === 0) await feed(target, again.hold, 0, chunk)
+  expect((await it.pool.query('select trim_scale(total)::text as total, movements from payment_total')).rows).toEqual([{ total: '15', movements: '10' }])
+  expect((await target.letters([payments], 10)).length).toBe(1)
+  await cut.close()
+  through.close()
+})
+
+/** Passes everything on to the database, and once `cut` is set ends the connection as soon as a COMMIT has gone through. */
+async function cutAfterCommit(to: URL): Promise<{ url: string; cut: boolean; close(): void }> {
+  const server = createServer((client) => {
+    const database = connect(Number(to.port), to.hostname)
+    for (const it of [client, database]) it.on('error', () => { client.destroy(); database.destroy() })
+    client.on('data', (data) => {
+      database.write(data)
+      if (proxy.cut && data.includes('commit\0')) { client.destroy(); database.end() }
+    })
+    database.on('data', (data) => { client.write(data) })
+  })
+  await new Promise<void>((done) => { server.listen(0, '127.0.0.1', done) })
+  const url = new URL(to)
+  url.port = String((server.address() as AddressInfo).port)
+  const proxy = { url: url.href, cut: false, close: () => { server.close() } }
+  return proxy
+}
 
 describe('tables', () => {
   test('lists are rows of their own, replaced with their order and deleted with it', async () => {
