@@ -11,7 +11,7 @@ import { openToAll } from './postgres.ts'
 export function postgresFolder(data: string): string {
   const elsewhere = join(data, 'postgres.elsewhere')
   if (process.getuid?.() !== 0 || openToAll(data)) { rmSync(elsewhere, { force: true }); return join(data, 'postgres') }
-  const folder = join(tmpdir(), `tributary-${createHash('sha256').update(data).digest('hex').slice(0, 12)}`, 'postgres')
+  const folder = join(tmpdir(), `tributary-postgres-${createHash('sha256').update(data).digest('hex').slice(0, 12)}`)
   mkdirSync(folder, { recursive: true })
   writeFileSync(elsewhere, folder)
   return folder
