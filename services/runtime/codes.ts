@@ -33,6 +33,21 @@ export const runtimeCodes = {
   'endpoint.not_given': { says: 'The console was not told where this is.', todo: 'Give the console the setting that the detail names.' },
   'endpoint.unreachable': { says: 'It does not answer.', todo: 'See that it runs and that its address is right.' },
 
+  'lease.lost': { says: 'Another process has taken this partition over.', todo: 'Nothing: a few at each restart or rebalance are normal.' },
+  'position.topic_recreated': { says: 'The topic was deleted and made anew, so the target\'s position means other records now.', todo: 'Find out who re-created the topic; when its records are to be delivered from the start, remove the target\'s row in hub.position.' },
+  'target.unreachable': { says: 'The target does not answer.', todo: 'See that it runs and that its address is right. Nothing is rejected meanwhile.' },
+  'target.interrupted': { says: 'The target broke off a transaction: a deadlock, a restart, a limit of time.', todo: 'Nothing: it is done again. When it stays, look at the target\'s own log.' },
+  'target.commit_unknown': { says: 'The connection broke before the target had answered to COMMIT.', todo: 'Nothing: the position in the target tells whether it was done.' },
+  'target.too_many_connections': { says: 'The target takes no more connections.', todo: 'Raise its limit, or lower the sink\'s setting for connections.' },
+  'target.out_of_resources': { says: 'The target has no disk or memory left.', todo: 'Make room there; the sink goes on by itself.' },
+  'target.not_allowed': { says: 'The target refuses the credentials or lacks a permission.', todo: 'Put user, password, token or grants right; the sink goes on by itself.' },
+  'target.not_as_expected': { says: 'The target lacks a table, a column or a collection.', todo: 'Restore what the message names; the sink goes on by itself.' },
+  'target.table_differs': { says: 'A table exists with other columns than this target writes. Nothing was altered.', todo: 'Rename or migrate the table as the message says; the sink goes on by itself.' },
+  'target.too_old': { says: 'The database is older than this target needs.', todo: 'Upgrade it to the version that the message names.' },
+  'target.cannot_open': { says: 'The target could not be prepared.', todo: 'Read the message: it is the target\'s own.' },
+  'target.refuses_most': { says: 'The target refuses most records of a chunk for one reason, so the fault is there and not in the data.', todo: 'See what was changed at the target; nothing was rejected.' },
+  'target.refused': { says: 'The target refuses the values of one record.', todo: 'Compare the named field with what the target takes; put mapping or target right, then redrive.' },
+
   'books.lease_lost': { says: 'Another reconciler has taken this partition over.', todo: 'Nothing: a few at each restart are normal.' },
   'books.unreadable': { says: 'A receipt or a rejection cannot be decoded. The books stop rather than leave it out.', todo: 'See that the registry holds the schema and that only the hub writes to its topics.' },
 } as const satisfies Readonly<Record<string, Code>>

@@ -7,7 +7,7 @@ export function refuseToRejectEverything(verdicts: readonly Verdict[], entities:
   const causes = new Map<string, number>()
   for (const it of verdicts) {
     if (it.outcome !== 'rejected') continue
-    const cause = `${it.code} on ${it.problems[0]?.field}`
+    const cause = it.problems.map(({ code, field }) => `${code} on ${field}`).join(', ')
     causes.set(cause, (causes.get(cause) ?? 0) + 1)
   }
   for (const [cause, count] of causes) if (count >= suspicious && count * 2 > entities) throw new Environment('target.refuses_most', `The target refuses ${count} of ${entities} entities for one reason: ${cause}`)

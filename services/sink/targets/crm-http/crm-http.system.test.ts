@@ -131,7 +131,7 @@ describe('an API that misbehaves', () => {
     const chunk = [delivery('order.v1', { id: 'a', version: 1, content: order('a', '1') }), delivery('order.v1', { id: 'a', version: 2, content: order('a', '2') }), it.refused(delivery('order.v1', { id: 'a', version: 3, content: order('a', '3') }))]
     const verdicts = await feed(target, hold, 0, chunk)
     expect(verdicts.map((verdict) => verdict.outcome)).toEqual(['superseded', 'applied', 'rejected'])
-    expect(verdicts[2]).toMatchObject({ code: 'target.refused_422', problems: [{ field: 'note', code: 'field.control_characters' }] })
+    expect(verdicts[2]).toMatchObject({ code: 'target.refused', problems: [{ field: 'note', code: 'field.control_characters' }] })
     expect((await it.held()).get('sample:a')?.total).toBe('2')
   })
 })

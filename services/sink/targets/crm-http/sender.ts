@@ -51,7 +51,7 @@ export class Sender {
     if (status === 404 || status === 405) throw new Environment('target.not_as_expected', `the API answers ${status} to ${method} on ${path.split('/')[1]}`)
     if (status === 429) this.#restUntil = Math.max(this.#restUntil, Date.now() + restOf(retryAfter))
     if (status === 408 || status === 425 || status === 429 || status >= 500) return { reason: `status ${status}` }
-    return { outcome: 'rejected', code: `target.refused_${status}`, says: 'The API refuses this record.', problems: [{ field: field ?? 'record', from: [], code: code ?? `http.${status}`, expected: 'what the API takes', got: 'a value it refuses' }] }
+    return { outcome: 'rejected', code: 'target.refused', says: 'The API refuses this record.', problems: [{ field: field ?? 'record', from: [], code: code ?? `http.${status}`, expected: 'what the API takes', got: 'a value it refuses' }] }
   }
 }
 

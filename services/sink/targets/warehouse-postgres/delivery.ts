@@ -49,5 +49,5 @@ export async function deliver(client: PoolClient, writer: Writer, deliveries: re
 function rejected({ code, column, constraint }: { code?: string | undefined; column?: string | undefined; constraint?: string | undefined }): Verdict {
   // Invariant 13: the database's own message may hold the value.
   const field = column ?? constraint ?? 'record'
-  return { outcome: 'rejected', code: `target.refused_${code}`, says: 'The target database refuses the values of this record.', problems: [{ field, from: [], code: `target.refused_${code}`, expected: 'what the column and its constraints take', got: 'a value it refuses' }] }
+  return { outcome: 'rejected', code: 'target.refused', says: 'The target database refuses the values of this record.', problems: [{ field, from: [], code: `sqlstate.${code}`, expected: 'what the column and its constraints take', got: 'a value it refuses' }] }
 }
