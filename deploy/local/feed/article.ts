@@ -1,6 +1,6 @@
 import { makers, things } from './names.ts'
 import { places, type Currency } from './money.ts'
-import type { Random } from './prng.ts'
+import type { Random } from './random.ts'
 
 /** Something that is sold, in two sizes. `cents` is its price in a currency of two places. */
 export interface Article {

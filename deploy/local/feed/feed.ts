@@ -1,7 +1,7 @@
 import { realClock, virtualClock } from './clock.ts'
 import type { Draft, Given } from './draft.ts'
 import { makeManifest, type Manifest } from './manifest.ts'
-import { makeRandom } from './prng.ts'
+import { makeRandom } from './random.ts'
 import { sourceNames, sources, type SourceName } from './sources.ts'
 import { spoil } from './spoil.ts'
 import { streams } from './streams/index.ts'

@@ -2,7 +2,7 @@ import type { Article } from './article.ts'
 import { shareOf, type Currency } from './money.ts'
 import type { Place } from './names.ts'
 import type { Person } from './person.ts'
-import type { Random } from './prng.ts'
+import type { Random } from './random.ts'
 
 export interface Line { id: number; article: Article; large: boolean; quantity: number; unit: number; discount: number; tax: number; total: number }
 export type Payment = 'pending' | 'authorized' | 'paid' | 'partly refunded' | 'refunded' | 'voided'

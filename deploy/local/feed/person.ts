@@ -1,5 +1,5 @@
 import { firstNames, homes, lastNames, streets, tags, type Place } from './names.ts'
-import type { Random } from './prng.ts'
+import type { Random } from './random.ts'
 
 /** Someone who buys. `state` counts the changes. */
 export interface Person {

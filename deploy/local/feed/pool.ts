@@ -1,4 +1,4 @@
-import type { Random } from './prng.ts'
+import type { Random } from './random.ts'
 
 /** The things that may still change, at most `most` of them: when it is full, a random one is left alone for ever. */
 export interface Pool<T> { add(item: T): void; any(): T | undefined; remove(item: T): void; readonly size: number }

@@ -1,5 +1,5 @@
 import type { Draft } from './draft.ts'
-import type { Random } from './prng.ts'
+import type { Random } from './random.ts'
 import type { SourceName } from './sources.ts'
 
 /** Breaks one thing in a payload that was good. */

@@ -8,7 +8,7 @@ export function summary(manifest: Manifest): string {
   for (const [name, it] of Object.entries(manifest.sources)) {
     const filtered = Object.values(it.filtered).reduce((sum, count) => sum + count, 0)
     lines.push(`${name.padEnd(20)}${[it.mapped, filtered, it.rejected, it.sent].map((count) => digits(count).padStart(9)).join('  ')}`)
-    const named = [...Object.entries(it.filtered).map(([reason, count]) => `${reason} ${digits(count)}`)]
+    const named = Object.entries(it.filtered).map(([reason, count]) => `${reason} ${digits(count)}`)
     if (named.length > 0) lines.push(`  filtered: ${named.sort().join(', ')}`)
     lines.push(`  ${Object.entries(it.classes).filter(([kind]) => !kind.includes(':')).map(([kind, count]) => `${kind} ${digits(count)}`).join(', ')}`)
   }

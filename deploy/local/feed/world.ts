@@ -4,7 +4,7 @@ import { notes } from './names.ts'
 import { settle, type Line, type Order } from './order.ts'
 import { makePerson, type Person } from './person.ts'
 import { makePool, type Pool } from './pool.ts'
-import type { Random } from './prng.ts'
+import type { Random } from './random.ts'
 
 /** What the sources tell about: people who order articles. Bounded, so that a feed may run for months. */
 export interface World {

@@ -1,6 +1,6 @@
 import type { Currency } from '../money.ts'
 import { amountText, decimalText } from '../money.ts'
-import { maybe, newYorkTime } from '../clock.ts'
+import { maybe, newYorkTime } from './time-text.ts'
 import type { Line, Order, Payment, Shipment } from '../order.ts'
 import type { Person } from '../person.ts'
 

@@ -1,4 +1,4 @@
-import { maybe, timeText } from '../clock.ts'
+import { maybe, timeText } from './time-text.ts'
 import { amountText } from '../money.ts'
 import { netOf, type Line, type Order } from '../order.ts'
 
