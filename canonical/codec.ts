@@ -21,7 +21,7 @@ export interface ModelCodec<M extends ModelName> {
   decode(bytes: Buffer, schemaOf: SchemaOf): Canonical<M>
   /** Only `meta`; the content is skipped, not built. */
   decodeMeta(bytes: Buffer, schemaOf: SchemaOf): Meta
-  /** False: decoding a record with this schema id will ask `schemaOf` for it. */
+  /** False: the next record with this schema id will ask `schemaOf` for it; `schemaIdOf` says which id that is. */
   knows(schemaId: number): boolean
 }
 
@@ -30,6 +30,12 @@ export function modelCodec<M extends ModelName>(model: M, arena = new Arena()): 
   const { schema, content, meta, writeContent, writeMeta } = plan(model)
   const reader = new Reader<Canonical<M>>(schema, model)
   const metaReader = new Reader<{ meta: Meta }>({ ...schema, fields: [meta] }, `${model}'s meta`)
+  const known = new Map<number, string>()
+  const asking = (schemaOf: SchemaOf): SchemaOf => (id) => {
+    const text = known.get(id) ?? schemaOf(id)
+    known.set(id, text)
+    return text
+  }
 
   function encode(schemaId: number, value: Models[M], identity: Identity): Encoded {
     arena.begin()
@@ -53,9 +59,9 @@ export function modelCodec<M extends ModelName>(model: M, arena = new Arena()): 
       const key = effectKey({ model, entity: checkedEntity(entity), version, revision, hash: hashOfNothing })
       return { effectKey: key, keyHash: hash64(key), bytes: null }
     },
-    decode: (bytes, schemaOf) => reader.read(bytes, schemaOf),
-    decodeMeta: (bytes, schemaOf) => metaReader.read(bytes, schemaOf).meta,
-    knows: (schemaId) => reader.knows(schemaId) && metaReader.knows(schemaId),
+    decode: (bytes, schemaOf) => reader.read(bytes, asking(schemaOf)),
+    decodeMeta: (bytes, schemaOf) => metaReader.read(bytes, asking(schemaOf)).meta,
+    knows: (schemaId) => known.has(schemaId),
   }
 }
 
