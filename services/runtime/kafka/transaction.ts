@@ -35,7 +35,7 @@ export class TransactionLease {
   protected readonly settings: TransactionSettings
   private producerId = -1n
   private epoch = -1
-  private readonly sequences = new Map<string, number>()
+  protected readonly sequences = new Map<string, number>()
   private state: 'new' | 'ready' | 'busy' | 'dead' = 'new'
   constructor(settings: TransactionSettings) { this.settings = settings }
 
