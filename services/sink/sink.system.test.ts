@@ -71,6 +71,8 @@ describe('a sink', () => {
     const second = await hub.start('sink', env)
     await eventually(20_000, async () => { expect((await rows()).map((it) => it.total)).toEqual(['3', '9223372036854775807']) })
     await eventually(10_000, async () => { expect(books(await receiptsOf(route), 'warehouse-postgres')).toMatchObject({ 'read': 9, 'stale': 1, 'applied': 4 }) })
+    // Nobody reads them back; lag tools do.
+    await eventually(5_000, async () => { expect(await route.admin.groupOffsets(route.names.sinkGroup('warehouse-postgres'))).toContainEqual({ topic, partition: 0, offset: 9 }) })
     expect(await second.stop()).toMatchObject({ code: 0 })
     await pool.end()
   })
