@@ -6,6 +6,7 @@ import { names } from '../../../services/runtime/names.ts'
 import { common, kafkaSettings, readSettings } from '../../../services/runtime/settings.ts'
 import { readEndpoints } from '../endpoints.ts'
 import { project } from '../project.ts'
+import { runningPid } from '../running.mjs'
 import { eventsFile } from './events-file.ts'
 import { makeFeed } from './feed.ts'
 import { readOptions, usage, UsageError, type Options } from './options.ts'
@@ -24,7 +25,7 @@ try {
 }
 
 async function run(options: Options): Promise<void> {
-  const brokers = options.brokers ?? process.env['HUB_KAFKA_BROKERS'] ?? readEndpoints(join(project, '.hub'))?.kafka
+  const brokers = options.brokers ?? process.env['HUB_KAFKA_BROKERS'] ?? ofRunningStack()
   if (brokers === undefined) throw new UsageError('No Kafka is known: start the stack (npm start), or give --brokers or HUB_KAFKA_BROKERS.')
   const settings = readSettings(common, { ...process.env, HUB_KAFKA_BROKERS: brokers })
   const kafka = kafkaConnection(kafkaSettings(settings, 'feed'))
@@ -47,4 +48,10 @@ async function run(options: Options): Promise<void> {
   const manifest = feed.manifest()
   process.stdout.write(summary(manifest))
   if (options.manifest !== undefined) writeFileSync(options.manifest, `${JSON.stringify(manifest, null, 2)}\n`)
+}
+
+// A stack that has stopped leaves its endpoints behind, and another may have its ports by now: never send there.
+function ofRunningStack(): string | undefined {
+  const data = join(project, '.hub')
+  return runningPid(data) === undefined ? undefined : readEndpoints(data)?.kafka
 }
