@@ -9,6 +9,7 @@ import { sourcesFolder } from './generate.ts'
 import { sources } from './index.generated.ts'
 import { outcomes } from './readme.ts'
 import { outcomeOf } from './sample-outcome.ts'
+import { unreadPaths } from './unread.ts'
 
 describe.each(Object.entries(sources))('%s', (name, { card, source }) => {
   const folder = join(sourcesFolder, name, 'samples')
@@ -17,6 +18,7 @@ describe.each(Object.entries(sources))('%s', (name, { card, source }) => {
   const samples = files.filter((file) => file.endsWith('.in.json')).map((file) => file.slice(0, -'.in.json'.length))
 
   test('is named like its folder', () => expect(card.name).toBe(name))
+  test('asks for nothing that nobody reads', () => expect(unreadPaths(source)).toEqual([]))
   test('shows a translated and a refused payload, and one for every reason to filter', () => {
     const shown = files.filter((file) => file.endsWith('.filtered.json')).map((file) => (JSON.parse(read(file).toString()) as { filtered: string }).filtered)
     const reasons = [...source.kinds.flatMap((kind) => Object.keys(kind.filters)), ...Object.keys(source.filtered ?? {}), source.empty?.filtered, source.others?.filtered].filter((it) => it !== undefined)

@@ -31,7 +31,7 @@ export default contract(Type.Object({
   phone: maybe(text),
   subtotal_price: maybe(text),
   total_discounts: text,
-  total_shipping_price_set: maybe(Type.Object({ shop_money: Type.Object({ amount: text, currency_code: text }) })),
+  total_shipping_price_set: maybe(Type.Object({ shop_money: Type.Object({ amount: text }) })),
   total_tax: text,
   total_price: text,
   note: maybe(text),
