@@ -12,6 +12,8 @@ export class Outbox {
   readonly #producer: { send(topic: string, records: Iterable<NewRecord>): Promise<void> }
   readonly #health: Health
   readonly #holds = new Set<Hold>()
+  /** Dropped, but what they wrote last is still to be sent. */
+  readonly #leaving = new Set<Hold>()
   #woken: (() => void) | null = null
   #due = false
   #ended = false
@@ -24,7 +26,11 @@ export class Outbox {
   }
 
   add(hold: Hold): void { this.#holds.add(hold); this.wake() }
-  remove(hold: Hold): void { this.#holds.delete(hold) }
+  remove(hold: Hold): void {
+    if (!this.#holds.delete(hold)) return
+    this.#leaving.add(hold)
+    this.wake()
+  }
   wake(): void { this.#due = true; this.#woken?.() }
 
   /** Sends what is still there, then ends. What cannot be sent stays in the target for the next owner. */
@@ -39,7 +45,9 @@ export class Outbox {
       if (!this.#due) await new Promise<void>((resolve) => { this.#woken = resolve })
       this.#due = false
       try {
-        while (await this.#sendSome() === atOnce);
+        const leaving = [...this.#leaving]
+        while (await this.#sendSome([...this.#holds, ...leaving]) === atOnce);
+        for (const hold of leaving) this.#leaving.delete(hold)
         this.#health.ready('outbox')
       } catch (error) {
         this.#health.unready('outbox', `receipts wait in the target: ${error instanceof Error ? error.message : String(error)}`)
@@ -49,9 +57,9 @@ export class Outbox {
     }
   }
 
-  async #sendSome(): Promise<number> {
-    if (this.#holds.size === 0) return 0
-    const letters = await this.#target.letters([...this.#holds], atOnce)
+  async #sendSome(holds: readonly Hold[]): Promise<number> {
+    if (holds.length === 0) return 0
+    const letters = await this.#target.letters(holds, atOnce)
     for (const [topic, these] of Map.groupBy(letters, (it) => it.topic)) {
       await this.#producer.send(topic, these.map(({ key, value, partition }) => ({ key, value, ...(partition === null ? {} : { partition }) })))
     }

@@ -41,8 +41,8 @@ export function sinkStream({ unit, routes, target, outbox, lag, kafka, names, se
       const place = `${slot.inputs[0]}/${slot.partition}`
       events.slotState('deliver', slot, state, reason)
       states.changed(slot, state, reason)
-      if (state === 'paused' || state === 'stopped') health.unready(place, reason?.message ?? state)
-      else health.ready(place)
+      if (state === 'running' || state === 'lost') health.ready(place)
+      else if (reason !== undefined) health.unready(place, reason.message)
     },
     onEvent: (it) => {
       if (it.event === 'lease.doubt') events.leaseLost(it.slot, it.reason)
