@@ -7,7 +7,7 @@ import { kafkaConnection, type KafkaConnection } from '../services/runtime/kafka
 import { partitionOf } from '../services/runtime/kafka/partition.ts'
 import { Producer } from '../services/runtime/kafka/producer.ts'
 import { names, type Names } from '../services/runtime/names.ts'
-import { sources } from '../services/translator/sources/index.generated.ts'
+import { sourceNames, sources } from '../services/translator/sources/index.generated.ts'
 import type { TestHub } from './hub.ts'
 
 /** A hub with its topics and schemas, and what was sent into it. */
@@ -37,9 +37,13 @@ export class Route implements AsyncDisposable {
   /** Sends `count` records; may be called once, with a seed. */
   async feed(count: number, options: FeedOptions & { rate?: number }): Promise<Manifest> {
     const feed = makeFeed(options)
-    await sendFeed({ feed, producer: new Producer(this.kafka), topic: this.names.topic, count, rate: options.rate ?? 0, each: (record) => this.#remember(record) })
+    await sendFeed({ feed, producer: this.producer(), topic: this.names.topic, count, rate: options.rate ?? 0, each: (record) => this.#remember(record) })
     return (this.manifest = feed.manifest())
   }
+
+  /** The consumer groups of all sources. */
+  get groups(): string[] { return sourceNames.map((name) => this.names.translatorGroup(name)) }
+  producer(): Producer { return new Producer(this.kafka) }
 
   #remember(record: FeedRecord): void {
     const place = `${this.names.topic(record.topic)}/${partitionOf(record.key, sources[record.source].card.partitions)}`
