@@ -65,7 +65,7 @@ test('a second process under the same instance id takes over, and the first is r
   await second.stop({ leave: true })
 })
 
-test('partitions that are added are found, and every record of them is read', async () => {
+test('a rolling deploy that adds a companion topic ends with both topics in one slot', async () => {
   const unit = new TrialUnit(kafka, `${hub.name}.companion`, 2)
   const redrive = `${unit.name}.redrive`
   await unit.createTopics()
@@ -79,7 +79,7 @@ test('partitions that are added are found, and every record of them is read', as
 
 test('a member that cannot reach the broker for longer than its session drops its leases, and goes on when it can', async () => {
   await using broker = await privateKafka()
-  const own = kafkaConnection({ brokers: [broker.brokers], clientId: 'frozen' })
+  const own = kafkaConnection({ brokers: broker.brokers.split(','), clientId: 'frozen' })
   const unit = new TrialUnit(own, 'frozen', 2)
   await unit.createTopics()
   const stream = unit.stream({}, { sessionMs: 6000 })
@@ -98,7 +98,7 @@ test('a member that cannot reach the broker for longer than its session drops it
 
 test('a broker that is killed and comes back leaves nothing lost or doubled', async () => {
   await using broker = await privateKafka()
-  const own = kafkaConnection({ brokers: [broker.brokers], clientId: 'bounced' })
+  const own = kafkaConnection({ brokers: broker.brokers.split(','), clientId: 'bounced' })
   const unit = new TrialUnit(own, 'bounced', 2)
   await unit.createTopics()
   const stream = unit.stream()

@@ -131,7 +131,7 @@ test('a producer that has written 2^31 records to a partition goes on; wrapping 
   lease.shortBeforeTheEnd(`${unit.out}/0`)
   for (let first = 0; first < 100; first += 20) await lease.run({ batches: outputOf(unit.out, numbers(100).slice(first, first + 20)).batches(), offsets: [] })
   expect(await unit.written()).toEqual([numbers(100)])
-  const wrong = new LongLived({ cluster: kafka.forLease(), transactionalId: unit.transactionalId(0), groupId: unit.groupId })
+  const wrong = new LongLived({ cluster: kafka.forLease(), transactionalId: `${unit.name}.wrong`, groupId: unit.groupId })
   await wrong.acquire()
   wrong.shortBeforeTheEnd(`${unit.out}/0`)
   await wrong.run({ batches: outputOf(unit.out, numbers(40)).batches(), offsets: [] })
