@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { Rejected, type Problem } from '../../canonical/compile.ts'
+import { dataCode } from '../../canonical/codes.ts'
+import { Rejected, type Problem } from '../../canonical/rejected.ts'
 import type { Rejection } from '../../canonical/models.generated.ts'
 import { Refused } from '../../canonical/refused.ts'
 import type { Chunk, KafkaRecord } from '../runtime/kafka/chunk.ts'
@@ -15,7 +16,7 @@ export function problemsOf(error: unknown): readonly Problem[] | null {
 export function rejectionOf(unit: string, mapping: string, chunk: Chunk, record: KafkaRecord, problems: readonly Problem[], traceparent: string | null): Rejection {
   const first = problems[0]!
   return {
-    id: `${chunk.topic}/${chunk.partition}/${record.offset}/TRANSLATE`, stage: 'TRANSLATE', unit, code: first.code, says: `expected ${first.expected}, got ${first.got}`,
+    id: `${chunk.topic}/${chunk.partition}/${record.offset}/TRANSLATE`, stage: 'TRANSLATE', unit, code: first.code, says: dataCode(first.code).says,
     problems, group: groupOf(problems), entity: null, mapping, schemaId: null,
     originTopic: chunk.topic, originTopicId: chunk.topicId, originPartition: chunk.partition, originOffset: record.offset, originTime: micros(record.timestamp),
     at: micros(Date.now()), attempt: 1, traceparent, key: record.key, value: record.value, headers: record.headers,
@@ -24,8 +25,8 @@ export function rejectionOf(unit: string, mapping: string, chunk: Chunk, record:
 
 export const micros = (millis: number) => (millis * 1000) as Rejection['at']
 
-/** Equal causes have equal groups: the same fields and codes, whichever line of a list they were found on. */
+/** Equal causes have equal groups: the same codes at the same paths, whichever line of a list they were found on. */
 function groupOf(problems: readonly Problem[]): string {
-  const causes = new Set(problems.map(({ field, code }) => `${code} ${field.replace(/\[\d+\]/g, '[]')}`))
+  const causes = new Set(problems.map(({ field, from, code }) => `${code} ${field} ${from.join(' ')}`.replace(/\[\d+\]/g, '[]')))
   return createHash('sha256').update([...causes].sort().join('\n')).digest('hex').slice(0, 16)
 }
