@@ -60,6 +60,19 @@ test('a chunk whose transaction fails leaves neither rows nor a moved position',
   expect(await counted('torn')).toMatchObject([{ count: 10n }])
 })
 
+test('control: with the position in a transaction of its own, the same failure loses the receipt', async () => {
+  const topic = newTopic()
+  const failing = leaseOf(topic, async (chunk) => {
+    // The guard is out: the position is on its way before the rows are.
+    await ledger.position.update({ where: { topic_partition: { topic, partition: 0 } }, data: { next: chunk.next } })
+    return async (tx) => { await writeReceipts(tx, [receipt('lost', 0, 10)]) }
+  })
+  await failing.acquire()
+  await expect(failing.handle(chunkOf(topic, 0, 10))).rejects.toThrow()
+  expect(await leaseOf(topic, writing([])).acquire()).toEqual([{ topic, position: 10 }])
+  expect(await counted('lost')).toEqual([])
+})
+
 test('an owner that was fenced writes nothing more', async () => {
   const topic = newTopic()
   const old = leaseOf(topic, writing([receipt('fenced', 0, 10)]))
