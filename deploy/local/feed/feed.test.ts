@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { parseExact } from '../../../canonical/exact.ts'
 import { Refused } from '../../../canonical/refused.ts'
@@ -96,6 +97,18 @@ test('a feed has updates, deletes, duplicates, late older states and equal versi
   expect(paid.length / charges.length).toBeGreaterThan(0.9)
   const bySecond = Map.groupBy(records.flatMap(({ gives }) => gives), ({ tracked, version }) => `${tracked.entity} ${version}`)
   expect([...bySecond.values()].some((given) => new Set(given.map(({ state }) => state)).size > 1)).toBe(true)
+})
+
+test('a feed without a seed that is started again goes on with newer states of what it knew, and with new orders', async () => {
+  const first = makeFeed(), before = [...first.take(60)].flatMap(({ gives }) => gives)
+  await sleep(1_100)
+  const known = Map.groupBy(before, ({ tracked }) => `${tracked.model} ${tracked.entity}`)
+  const again = [...makeFeed().take(60)].flatMap(({ gives }) => gives).filter(({ tracked }) => known.has(`${tracked.model} ${tracked.entity}`))
+  expect(again.length).toBeGreaterThan(3)
+  for (const { tracked, version } of again) {
+    expect(tracked.entity).toMatch(/^inventory:/)
+    expect(version).toBeGreaterThan(Math.max(...(known.get(`${tracked.model} ${tracked.entity}`) ?? []).map((given) => given.version)))
+  }
 })
 
 test('an exact duplicate has the bytes and the key of the record before it', () => {

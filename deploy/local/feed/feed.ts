@@ -25,6 +25,7 @@ export interface FeedRecord { readonly source: SourceName; readonly topic: strin
 export interface Feed { next(): FeedRecord; take(count: number): Generator<FeedRecord>; manifest(): Manifest }
 
 const recently = 200
+const since = Date.UTC(2025, 0, 1) / 1000
 
 /** Records of the sample world, one after the other, and what must come out of them. */
 export function makeFeed(options: FeedOptions = {}): Feed {
@@ -32,8 +33,10 @@ export function makeFeed(options: FeedOptions = {}): Feed {
   const chosen = options.sources ?? sourceNames
   const seed = String(options.seed ?? Date.now())
   const random = makeRandom(seed)
-  const clock = options.seed === undefined ? realClock() : virtualClock(makeRandom(`${seed} clock`))
-  const world = makeWorld(makeRandom(`${seed} world`), clock)
+  const live = options.seed === undefined
+  const clock = live ? realClock() : virtualClock(makeRandom(`${seed} clock`))
+  // Fifty numbers for each second that passes: more than a live feed uses up.
+  const world = makeWorld(makeRandom(`${seed} world`), clock, live ? (clock.now() - since) * 50 : 0)
   const manifest = makeManifest(seed)
   const lanes = chosen.map((source) => ({ source, draft: streams[source](world), late: [] as { draft: Draft; due: number }[], recent: [] as FeedRecord[], sent: 0 }))
   const wheel = lanes.flatMap((lane) => new Array<(typeof lanes)[number]>(sources[lane.source].share).fill(lane))

@@ -10,6 +10,8 @@ import type { Random } from './random.ts'
 export interface World {
   readonly random: Random
   readonly clock: Clock
+  /** What numbers count on from: a world without a seed must not meet the one before it under the same numbers. */
+  readonly base: number
   readonly articles: readonly Article[]
   /** Somebody who buys: mostly known, sometimes new. */
   buyer(): Person
@@ -29,12 +31,12 @@ const articles = 400
 // A feed of one source alone never empties the others' queues.
 const waiting = 2_000
 
-export function makeWorld(random: Random, clock: Clock): World {
+export function makeWorld(random: Random, clock: Clock, base: number): World {
   const people: Pool<Person> = makePool(random, knownPeople)
   const range = Array.from({ length: articles }, (_, i) => makeArticle(101 + i, random, clock.now() - 86_400))
   const unpaid = queue<Bill>(), unreturned = queue<Bill>(), sold = queue<{ article: Article; quantity: number }>()
-  let persons = 1000, orders = 1000, lines = 100_000
-  return { random, clock, articles: range, buyer, place, unpaid, unreturned, sold }
+  let persons = 1000 + base, orders = 1000 + base, lines = 100_000 + base
+  return { random, clock, base, articles: range, buyer, place, unpaid, unreturned, sold }
 
   function buyer(): Person {
     const known = random.chance(0.8) ? people.any() : undefined

@@ -13,7 +13,7 @@ const logs = new WeakMap<World, { lsn: number }>()
 /** Turns what happens to a row into Debezium's events; a delete is followed by its tombstone. */
 export function inventoryTable<R extends object>(world: World, { source, table, columns, sums }: Table<R>) {
   const { random, clock } = world
-  const log = logs.get(world) ?? { lsn: 24_023_128 }
+  const log = logs.get(world) ?? { lsn: 24_023_128 + world.base * 400 }
   logs.set(world, log)
   const tombstones: Draft[] = []
   let events = 0

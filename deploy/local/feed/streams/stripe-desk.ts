@@ -9,7 +9,7 @@ export type Desk = ReturnType<typeof stripeDesk>
 /** Where Stripe's ids and events are made. */
 export function stripeDesk(world: World) {
   const { random, clock } = world
-  let last = 0
+  let last = world.base
   return { id, held, changed, given, event, filtered }
 
   /** `ch_3P0000000000000000000042` */
