@@ -2,19 +2,13 @@ import { intervalBreaks } from '../../runtime/ledger/interval-breaks.ts'
 import type { Ledger } from '../../runtime/ledger/ledger.ts'
 import type { LedgerEvidence } from './evidence.ts'
 
-const lookAgainAfterMs = 10_000
-
-/** What the ledger knows now. The look through all receipts is repeated every ten seconds at most. */
-export function ledgerEvidence(ledger: Ledger): () => Promise<LedgerEvidence> {
-  let looked: { at: number; breaks: LedgerEvidence['breaks'] } | null = null
-  return async () => {
-    const [states, latest, counts, read] = await Promise.all([ledger.unitState.findMany(), latestReceipts(ledger), countsOf(ledger), ledger.position.findMany()])
-    if (looked === null || Date.now() - looked.at > lookAgainAfterMs) {
-      const found = await intervalBreaks(ledger)
-      looked = { at: Date.now(), breaks: { gaps: found.filter(({ kind }) => kind === 'gap').length, overlaps: found.filter(({ kind }) => kind === 'overlap').length } }
-    }
-    return { states, latest, counts, read, breaks: looked.breaks }
-  }
+/** What the ledger knows now. */
+export async function ledgerEvidence(ledger: Ledger): Promise<LedgerEvidence> {
+  const [states, latest, counts, read, breaks] = await Promise.all([
+    ledger.unitState.findMany(), latestReceipts(ledger), countsOf(ledger), ledger.position.findMany(), intervalBreaks(ledger),
+  ])
+  const gaps = breaks.filter(({ kind }) => kind === 'gap').length
+  return { states, latest, counts, read, breaks: { gaps, overlaps: breaks.length - gaps } }
 }
 
 // By the index (stage, unit, topic, partition, at): one step for each partition that has ever spoken.

@@ -29,11 +29,10 @@ export function wholeStatus({ hub, names, declared, kafka, ledger, places, self 
   const groups = [...new Set(routes.map((it) => it.translatorGroup))]
   const units = [...declared.sources.map(({ card }) => card.name), ...declared.targets.map(({ name }) => name)]
   const topics = [...new Set([...routes.flatMap((it) => [it.sourceTopic, it.canonicalTopic]), names.receipts, names.states, ...units.map(names.rejected)])]
-  const books = ledger === null ? null : ledgerEvidence(ledger)
   return async () => {
     const [fromKafka, fromLedger, ...endpoints] = await Promise.all([
       kafka === null ? notGiven('kafka.not_given', 'HUB_KAFKA_BROKERS') : asked('kafka.unreachable', () => kafkaEvidence(kafka, topics, groups)),
-      books === null ? notGiven('ledger.not_given', 'HUB_LEDGER_URL') : asked('ledger.unreachable', books),
+      ledger === null ? notGiven('ledger.not_given', 'HUB_LEDGER_URL') : asked('ledger.unreachable', () => ledgerEvidence(ledger)),
       ...Object.entries(places).map(async ([name, { url, env }]): Promise<[string, Endpoint]> => [name, await endpoint(url, env)]),
     ])
     return assemble({

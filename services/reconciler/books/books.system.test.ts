@@ -68,7 +68,7 @@ test('control: with the position in a transaction of its own, the same failure l
     return async (tx) => { await writeReceipts(tx, [receipt('lost', 0, 10)]) }
   })
   await failing.acquire()
-  await expect(failing.handle(chunkOf(topic, 0, 10))).rejects.toThrow()
+  await expect(failing.handle(chunkOf(topic, 0, 10))).rejects.toMatchObject({ code: 'books.lease_lost' })
   expect(await leaseOf(topic, writing([])).acquire()).toEqual([{ topic, position: 10 }])
   expect(await counted('lost')).toEqual([])
 })
@@ -107,6 +107,15 @@ test('gaps and overlaps between receipts are named with their range', async () =
   ]))
   const breaks = (await intervalBreaks(ledger)).filter(({ unit }) => unit === 'broken' || unit === 'whole')
   expect(breaks.map(({ kind, unit, from, next }) => [kind, unit, Number(from), Number(next)])).toEqual([['gap', 'broken', 10, 12], ['overlap', 'broken', 18, 20]])
+})
+
+test('a gap that a late receipt fills is none any more', async () => {
+  const breaks = async () => (await intervalBreaks(ledger)).filter(({ unit }) => unit === 'late').map(({ kind, from, next }) => [kind, Number(from), Number(next)])
+  await ledger.$transaction((tx) => writeReceipts(tx, [receipt('late', 0, 10), receipt('late', 20, 30)]))
+  await ledger.$transaction((tx) => writeReceipts(tx, [receipt('late', 30, 40)]))
+  expect(await breaks()).toEqual([['gap', 10, 20]])
+  await ledger.$transaction((tx) => writeReceipts(tx, [receipt('late', 10, 20)]))
+  expect(await breaks()).toEqual([])
 })
 
 test('of several states of a partition the last word stays', async () => {

@@ -1,6 +1,7 @@
 import type { Receipt } from '../../../canonical/models.generated.ts'
 import type { LedgerTransaction } from '../../runtime/ledger/ledger.ts'
 import { fold } from './fold.ts'
+import { joined } from './joined.ts'
 
 /** Writes receipts and adds up their entries. One that the books hold already counts nothing: a stage may publish a receipt twice. Answers how many were new. */
 export async function writeReceipts(tx: LedgerTransaction, receipts: readonly Receipt[]): Promise<number> {
@@ -16,7 +17,7 @@ export async function writeReceipts(tx: LedgerTransaction, receipts: readonly Re
     on conflict do nothing
     returning stage, unit, topic_id as "topicId", partition, from_offset as "from", revision`
   const fresh = inserted.flatMap((row) => { const receipt = once.get(keyOf(row)); return receipt ? [receipt] : [] })
-  if (fresh.length > 0) await addUp(tx, fresh)
+  if (fresh.length > 0) { await addUp(tx, fresh); await join(tx, fresh) }
   return fresh.length
 }
 
@@ -35,4 +36,18 @@ async function addUp(tx: LedgerTransaction, receipts: readonly Receipt[]): Promi
         select key as name, sum(value::numeric) as total
         from (select * from jsonb_each_text(block_count.totals) union all select * from jsonb_each_text(excluded.totals)) as both_sides
         group by key) as summed)`
+}
+
+/** Makes the spans longer that end where these receipts begin; what joins none is a span of its own, and a break that is reported. */
+async function join(tx: LedgerTransaction, receipts: readonly Receipt[]): Promise<void> {
+  await tx.$executeRaw`
+    with fresh as (
+      select * from jsonb_to_recordset(${JSON.stringify(joined(receipts))}::jsonb) as it(stage text, unit text, topic_id text, partition int, from_offset bigint, next_offset bigint, topic text)
+    ), longer as (
+      update span set next_offset = fresh.next_offset from fresh
+      where span.stage = fresh.stage and span.unit = fresh.unit and span.topic_id = fresh.topic_id and span.partition = fresh.partition and span.next_offset = fresh.from_offset
+      returning fresh.stage, fresh.unit, fresh.topic_id, fresh.partition, fresh.from_offset
+    )
+    insert into span (stage, unit, topic_id, partition, from_offset, next_offset, topic)
+    select * from fresh where (stage, unit, topic_id, partition, from_offset) not in (select * from longer)`
 }

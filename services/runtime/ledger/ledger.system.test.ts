@@ -17,8 +17,8 @@ test('the migrations make the tables that schema.prisma describes', async () => 
   const url = await database()
   await migrate(url)
   const ledger = openLedger(url)
-  const tables = [ledger.position, ledger.receipt, ledger.blockCount, ledger.unitState, ledger.rejection, ledger.audit]
-  expect(await Promise.all(tables.map((table) => (table as typeof ledger.audit).findMany()))).toEqual([[], [], [], [], [], []])
+  const tables = [ledger.position, ledger.receipt, ledger.span, ledger.blockCount, ledger.unitState, ledger.rejection, ledger.audit]
+  expect(await Promise.all(tables.map((table) => (table as typeof ledger.audit).findMany()))).toEqual(tables.map(() => []))
   await ledger.$disconnect()
 })
 
@@ -49,6 +49,18 @@ test('Prisma\'s own table says what Prisma would have written', async () => {
   const [row] = await rows(url, 'select * from _prisma_migrations')
   expect(row).toMatchObject({ migration_name: migrations()[0]?.name, applied_steps_count: 1, rolled_back_at: null, checksum: expect.stringMatching(/^[0-9a-f]{64}$/) })
   expect(row?.['finished_at']).toBeInstanceOf(Date)
+})
+
+test('receipts that were written before there were spans are joined by the migration', async () => {
+  const url = await database()
+  const [first, ...later] = migrations()
+  await migrate(url, [first!])
+  await rows(url, `insert into receipt (stage, unit, topic_id, partition, from_offset, revision, topic, next_offset, instance, mapping, at)
+    select 'translate', 'a', 'T', p, n * 10, r, 't', n * 10 + 10, 'i', 'm', now() from generate_series(0, 1) p, generate_series(0, 9) n, generate_series(0, 1) r where not (p = 1 and n in (3, 4))`)
+  await migrate(url, [first!, ...later])
+  expect(await rows(url, 'select partition, from_offset::int as "from", next_offset::int as next from span order by 1, 2')).toEqual([
+    { partition: 0, from: 0, next: 100 }, { partition: 1, from: 0, next: 30 }, { partition: 1, from: 50, next: 100 },
+  ])
 })
 
 const away = async (url: string, code: string): Promise<void> => {
