@@ -24,24 +24,25 @@ export function statementsOf(model: ModelTable, guard: Guard): Statements {
   const named = (what: string, text: string) => ({ name: `${what} ${parent.name}`, text })
   const modelName = `'${model.model}'`
   const buried = `buried as (select x.* from incoming i join hub.tombstone x on x.target = $2 and x.model = ${modelName} and x.entity = i.entity)`
+  const held = `held as materialized (select s.*, ${given(model)} as gave from (select t.* from incoming i join ${table} t on t.entity = i.entity) s)`
   return {
-    put: named('put', `with incoming as materialized (${rowsFrom('$1', parent.columns)}),
-      held as materialized (select t.* from incoming i join ${table} t on t.entity = i.entity), ${buried},
+    put: named('put', `with incoming as materialized (select s.*, ${given(model)} as gives from (${rowsFrom('$1', parent.columns)}) s),
+      ${held}, ${buried},
       won as (insert into ${table} as t (${list(parent.columns)})
         select ${list(parent.columns, 'i')} from incoming i left join buried b on b.entity = i.entity
         where b.entity is null or ${guard.newer('i', 'b')} order by i.entity
         on conflict (entity) do update set ${content.map(({ name }) => `${quoted(name)} = excluded.${quoted(name)}`).join(', ')}
         where ${guard.newer('excluded', 't')} returning t.entity),
       raised as (delete from hub.tombstone x using won w, buried b where b.entity = w.entity and x.target = $2 and x.model = ${modelName} and x.entity = w.entity)
-      ${verdicts(model, true)}`),
-    remove: named('remove', `with incoming as materialized (${rowsFrom('$1', guardColumns)}),
-      held as materialized (select t.* from incoming i join ${table} t on t.entity = i.entity), ${buried},
+      ${verdicts}`),
+    remove: named('remove', `with incoming as materialized (select s.*, null as gives from (${rowsFrom('$1', guardColumns)}) s),
+      ${held}, ${buried},
       won as (select i.* from incoming i left join held h on h.entity = i.entity left join buried b on b.entity = i.entity
         where (h.entity is null or ${guard.newer('i', 'h')}) and (b.entity is null or ${guard.newer('i', 'b')})),
       ${[parent, ...children].map((it, at) => `gone${at} as (delete from ${quoted(it.name)} t using won w where t.entity = w.entity)`).join(',\n      ')},
       grave as (insert into hub.tombstone as x (target, model, ${list(guardColumns)}) select $2, ${modelName}, ${list(guardColumns)} from won order by entity
         on conflict (target, model, entity) do update set ${guardColumns.slice(1).map(({ name }) => `${name} = excluded.${name}`).join(', ')})
-      ${verdicts(model, false)}`),
+      ${verdicts}`),
     clearChildren: inOne(children, (it) => `delete from ${quoted(it.name)} where entity = any($1::text[])`, (text) => named('clear', text)),
     putChildren: inOne(children, (it, at) => `insert into ${quoted(it.name)} (${list(it.columns)}) ${rowsFrom(`$${at + 1}`, it.columns, false)}`, (text) => named('children', text)),
     addTotals: addTotals(model),
@@ -57,18 +58,18 @@ function rowsFrom(parameter: string, columns: readonly TableColumn[], numbered =
   return numbered ? `select ${read}, r.n from json_to_recordset(${parameter}::json) as r(${wire}, n integer)` : `select ${read} from json_to_recordset(${parameter}::json) as r(${wire})`
 }
 
-function verdicts(model: ModelTable, stays: boolean): string {
-  const total = model.total
-  const given = (rows: string) => total === null ? 'null' : `(select json_build_array(${total.by.map(quoted).join(', ')}, (${total.amount})::text) from ${rows} s where s.entity = i.entity)`
-  return `select i.n, h.entity is not null as held, case
+/** What a row gives to the running total, with the columns it is kept by. */
+function given({ total }: ModelTable): string {
+  return total === null ? 'null' : `json_build_array(${total.by.map(quoted).join(', ')}, (${total.amount})::text)`
+}
+
+const verdicts = `select i.n, h.entity is not null as held, case
         when w.entity is not null then 'applied'
         when coalesce(h.effect_key, b.effect_key) = i.effect_key then 'duplicate'
         when (h.entity is not null and ${conflicting('i', 'h')}) or (b.entity is not null and ${conflicting('i', 'b')}) then 'conflict'
         else 'stale' end as verdict,
-      ${stays ? `case when w.entity is not null then ${given('incoming')} end` : 'null'} as gives,
-      case when w.entity is not null then ${given('held')} end as gave
+      case when w.entity is not null then i.gives end as gives, case when w.entity is not null then h.gave end as gave
       from incoming i left join won w on w.entity = i.entity left join held h on h.entity = i.entity left join buried b on b.entity = i.entity`
-}
 
 function inOne(tables: readonly Table[], each: (table: Table, at: number) => string, named: (text: string) => Statement): Statement | null {
   const last = tables.length - 1
