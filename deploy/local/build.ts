@@ -9,7 +9,8 @@ export interface Built { compiled: boolean; /** What the compiler complains abou
 
 const stamp = join(project, 'dist', '.built')
 const log = join(project, '.hub', 'logs', 'build.log')
-const nest = join(project, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js')
+// tsc itself: `nest build` does the same without its incremental cache, 14 s of CPU after every change instead of 3 s.
+const tsc = join(project, 'node_modules', 'typescript', 'bin', 'tsc')
 
 /** Compiles the sources to dist/ where they are newer than the last clean build. */
 export function build(): Promise<Built> {
@@ -23,10 +24,9 @@ export function build(): Promise<Built> {
   })
 }
 
-// `translator` stands for all four: the one tsconfig compiles the whole package.
 async function compile(): Promise<string> {
   try {
-    await run(process.execPath, [nest, 'build', 'translator'], 'The sources do not compile', { cwd: project, env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' } })
+    await run(process.execPath, [tsc, '--pretty', 'false'], 'The sources do not compile', { cwd: project })
     return ''
   } catch (error) {
     if (!(error instanceof CommandFailed) || !existsSync(join(project, 'dist', 'services'))) throw error
