@@ -19,7 +19,7 @@ async function frozenAndContinued(hub: TestHub, without?: 'fence'): Promise<Diff
   first.kill('SIGCONT')
   await sleep(4_000)
   await Promise.all([first.stop(), second.stop()])
-  return differences(route)
+  return await differences(route)
 }
 
 test('a translator that is frozen beyond its session and then continued makes nothing visible', async () => {
