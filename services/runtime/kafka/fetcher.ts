@@ -71,7 +71,7 @@ export class Fetcher {
       // The broker fills its answer in the order of the request: everybody is first once.
       const first = turn % open.length
       const asked = [...open.slice(first), ...open.slice(0, first)].map((input) => ({ input, offset: input.next }))
-      const failure = await this.fetch(node, asked, open.length < mine.length).catch((error: unknown) => error)
+      const failure = await this.fetch(node, asked, mine.some((input) => input.sitsOut)).catch((error: unknown) => error)
       if (failure !== undefined) {
         for (const { input } of asked) input.noteFailure(failure)
         await this.refresh()

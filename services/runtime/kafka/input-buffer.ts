@@ -26,6 +26,8 @@ export class InputBuffer {
   private passed: number
   private readonly wake: () => void
   closed = false
+  /** The slot is held back: nothing more is fetched for it. */
+  held = false
 
   constructor(topic: string, topicId: string, partition: number, position: number, wake: () => void) {
     this.topic = topic
@@ -35,8 +37,11 @@ export class InputBuffer {
     this.wake = wake
   }
 
-  get hasRoom() { return !this.closed && this.error === null && this.bytes < bufferBytes }
-  get buffered() { return this.bytes }
+  get hasRoom() { return !this.closed && !this.held && this.error === null && this.bytes < bufferBytes }
+  /** Full, and soon to be emptied. */
+  get sitsOut() { return !this.held && this.bytes >= bufferBytes }
+  /** Whether there is enough for a whole chunk, as far as offsets and compressed bytes tell. */
+  fills(bounds: Bounds): boolean { return this.next - this.position >= bounds.maxRecords || this.bytes >= bounds.maxBytes / 2 || !this.hasRoom }
   /** Something can be taken, or the position can move over what held no committed records. */
   get hasRecords() { return this.sets.length > 0 }
   get canMove() { return this.passed > this.position }

@@ -78,8 +78,9 @@ export class SlotRun {
     this.settings.onState(this.slot, 'acquiring')
     let tries = 0
     while (this.live && this.state !== 'stopped') {
-      const lease = this.settings.lease(this.slot, this.settings.group)
+      let lease: Lease | null = null
       try {
+        lease = this.settings.lease(this.slot, this.settings.group)
         if (!await this.acquire(lease)) {
           await this.pause(20)
           continue
@@ -88,7 +89,7 @@ export class SlotRun {
       } catch (error) {
         await this.recover(failureOf(error), tries++)
       } finally {
-        lease.drop()
+        lease?.drop()
         this.close()
       }
     }
@@ -127,7 +128,10 @@ export class SlotRun {
     for (let turn = 0; this.live; turn++) {
       if (this.held) {
         this.become('paused', this.held)
+        for (const input of this.inputs) input.held = true
         await this.wait()
+        for (const input of this.inputs) input.held = false
+        this.settings.fetcher.wake()
         continue
       }
       if (this.state === 'paused' && Date.now() - acquiredAt > emptyMoveMs && !this.inputs.some((input) => input.hasRecords)) this.become('running')
@@ -157,7 +161,7 @@ export class SlotRun {
       if (input.hasRecords) {
         // Full chunks go at once, and so does the first record after a rest; a trickle is gathered.
         const due = this.lastStart + this.settings.chunk.maxWaitMs - now
-        if (due <= 0 || input.buffered >= this.settings.chunk.maxBytes / 2 || !input.hasRoom) return input
+        if (due <= 0 || input.fills(this.settings.chunk)) return input
         soonest = Math.min(soonest, due)
       } else if (input.canMove) {
         const due = input.movedAt + emptyMoveMs - now

@@ -78,9 +78,9 @@ export class UnitStream {
   }
 
   /** Tries a slot that stopped once more, after a person has dealt with the reason. */
-  retry(partition: number): void {
+  retry(partition: number, topic?: string): void {
     for (const [key, run] of this.runs) {
-      if (run.slot.partition !== partition || run.state !== 'stopped') continue
+      if (run.slot.partition !== partition || run.state !== 'stopped' || (topic !== undefined && !run.slot.inputs.includes(topic))) continue
       this.endRun(key)
       this.begin(run.slot)
     }
