@@ -87,7 +87,9 @@ function filler(table: Pick<ListTable, 'columns'>, first: number): (row: Row, sc
     for (const { name, path, get } of cells) {
       let value = scope
       for (const step of path) value = (value as Record<string, unknown> | null | undefined)?.[step]
-      row[name] = get(value as never)
+      const cell = get(value as never)
+      // What is left out is null there, and costs nothing to send and to read.
+      if (cell !== null) row[name] = cell
     }
   }
 }

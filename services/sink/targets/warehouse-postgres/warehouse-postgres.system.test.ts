@@ -112,6 +112,14 @@ async function cutAfterCommit(to: URL): Promise<{ url: string; cut: boolean; clo
   return proxy
 }
 
+test('a frozen sink holds its successor up for fifteen seconds at most', async () => {
+  await using it = await warehouse()
+  const pool = openPool(it.url, 1)
+  const { rows: [row] } = await pool.query(`select current_setting('transaction_timeout') as whole, current_setting('idle_in_transaction_session_timeout') as idle, current_setting('statement_timeout') as statement`)
+  expect(row).toEqual({ whole: '15s', idle: '15s', statement: '15s' })
+  await pool.end()
+})
+
 describe('tables', () => {
   test('lists are rows of their own, replaced with their order and deleted with it', async () => {
     await using it = await warehouse()
