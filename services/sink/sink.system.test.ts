@@ -93,7 +93,7 @@ describe('a sink', () => {
   })
 })
 
-test('six sources reach the warehouse and the CRM, and both agree with what was sent', async () => {
+test('six sources reach the warehouse and the CRM, and both agree with what was sent', { timeout: 150_000 }, async () => {
   const hub = testHub('route')
   await using route = await Route.provision(hub)
   const [warehouse, state, port] = [await hub.createDatabase('warehouse'), await hub.createDatabase('crm-state'), await freePort()]
