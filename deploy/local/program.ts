@@ -20,13 +20,19 @@ export interface Program extends Running {
   readonly url: string
 }
 
+/**
+ * Without bounds V8 lets its heap grow with the machine's memory before it cleans up: 350–530 MB a program under load, and 190–230 MB with them,
+ * for a tenth more CPU. What is fetched and written lies outside of that heap.
+ */
+const small = ['--max-old-space-size=192', '--max-semi-space-size=8']
+
 /** Starts one of the hub's programs from dist/ and waits until it answers; it may well not be ready yet. */
 export async function startProgram(program: string, options: ProgramOptions): Promise<Program> {
   const port = options.port ?? await freePort()
   const url = `http://127.0.0.1:${port}`
   const running = await launch({
     name: options.name ?? program, stage: 'program', command: process.execPath, log: options.log, cwd: project, stopWithin: 4_500,
-    args: ['--enable-source-maps', ...(options.nodeArgs ?? []), options.entry ?? join(project, 'dist', 'services', program, 'main.js')],
+    args: ['--enable-source-maps', ...small, ...(options.nodeArgs ?? []), options.entry ?? join(project, 'dist', 'services', program, 'main.js')],
     env: { ...process.env, NODE_ENV: 'production', ...options.env, HUB_HTTP_PORT: `${port}` },
     ready: async () => (await fetch(`${url}/health/live`, { signal: AbortSignal.timeout(1_000) })).ok,
     readyWithin: 30_000,
