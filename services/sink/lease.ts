@@ -4,7 +4,6 @@ import type { Cluster } from '../runtime/kafka/cluster.ts'
 import type { GroupMember } from '../runtime/kafka/group.ts'
 import type { Lease, Slot, Start } from '../runtime/kafka/lease.ts'
 import { inputFacts, startAt } from '../runtime/kafka/position.ts'
-import type { LagOffsets } from './lag-offsets.ts'
 import type { Outbox } from './outbox.ts'
 import type { Hold, Target } from './targets/target.ts'
 
@@ -14,7 +13,6 @@ export interface TargetLeaseSettings {
   readonly opened: () => Promise<void>
   readonly cluster: Cluster
   readonly outbox: Outbox
-  readonly lag: LagOffsets
   readonly group: GroupMember
   readonly deliver: (chunk: Chunk, hold: Hold) => Promise<unknown>
   readonly onDelivered: (chunk: Chunk, books: Books) => void
@@ -46,7 +44,7 @@ export class TargetLease implements Lease {
     if (hold === undefined) throw new Error(`a chunk of ${chunk.topic} came to a lease that does not hold it`)
     const books = await this.#it.deliver(chunk, hold)
     this.#it.outbox.wake()
-    this.#it.lag.moved(this.#it.group, chunk.topic, chunk.partition, chunk.next)
+    this.#it.group.commitForLagTools(chunk.topic, chunk.partition, chunk.next)
     if (books instanceof Books) this.#it.onDelivered(chunk, books)
   }
 

@@ -9,7 +9,6 @@ import type { Names } from '../runtime/names.ts'
 import type { common, stream, Values } from '../runtime/settings.ts'
 import type { States } from '../runtime/states.ts'
 import { TargetLease } from './lease.ts'
-import type { LagOffsets } from './lag-offsets.ts'
 import type { Outbox } from './outbox.ts'
 import type { Routes } from './routes.ts'
 import type { Hold, Target } from './targets/target.ts'
@@ -19,7 +18,6 @@ export interface SinkStreamSettings {
   readonly routes: Routes
   readonly target: Target
   readonly outbox: Outbox
-  readonly lag: LagOffsets
   readonly kafka: KafkaConnection
   readonly names: Names
   readonly settings: Values<typeof common> & Values<typeof stream>
@@ -29,14 +27,14 @@ export interface SinkStreamSettings {
 }
 
 /** The canonical topics of one target: one group, one lease for each partition of each model. */
-export function sinkStream({ unit, routes, target, outbox, lag, kafka, names, settings, states, health, deliver }: SinkStreamSettings): UnitStream {
+export function sinkStream({ unit, routes, target, outbox, kafka, names, settings, states, health, deliver }: SinkStreamSettings): UnitStream {
   const committed = new Map<string, Books>()
   const opened = openOnce(target)
   return new UnitStream({
     kafka, unit, groupId: names.sinkGroup(unit), inputs: routes.all.map((it) => [it.topic]),
     chunk: { maxRecords: settings.chunkRecords, maxBytes: settings.chunkBytes, maxWaitMs: settings.chunkWaitMs },
     instanceId: settings.instance, sessionMs: settings.sessionMs,
-    lease: (slot, group) => new TargetLease({ slot, group, lag, target, opened, cluster: kafka.control, outbox, deliver, onDelivered: (chunk, books) => committed.set(`${chunk.topic}/${chunk.partition}`, books) }),
+    lease: (slot, group) => new TargetLease({ slot, group, target, opened, cluster: kafka.control, outbox, deliver, onDelivered: (chunk, books) => committed.set(`${chunk.topic}/${chunk.partition}`, books) }),
     onState: (slot, state, reason) => {
       const place = `${slot.inputs[0]}/${slot.partition}`
       events.slotState('deliver', slot, state, reason)
