@@ -1,13 +1,12 @@
 import type { Books } from '../runtime/books.ts'
 import { events } from '../runtime/events.ts'
 import { Environment, Transient } from '../runtime/failure.ts'
-import type { Health } from '../runtime/health.ts'
 import type { Chunk } from '../runtime/kafka/chunk.ts'
 import type { KafkaConnection } from '../runtime/kafka/connection.ts'
 import { UnitStream } from '../runtime/kafka/stream.ts'
 import type { Names } from '../runtime/names.ts'
 import type { common, stream, Values } from '../runtime/settings.ts'
-import type { States } from '../runtime/states.ts'
+import type { watch } from '../runtime/watch.ts'
 import { TargetLease } from './lease.ts'
 import type { Outbox } from './outbox.ts'
 import type { Routes } from './routes.ts'
@@ -21,13 +20,12 @@ export interface SinkStreamSettings {
   readonly kafka: KafkaConnection
   readonly names: Names
   readonly settings: Values<typeof common> & Values<typeof stream>
-  readonly states: States
-  readonly health: Health
+  readonly told: ReturnType<typeof watch>
   readonly deliver: (chunk: Chunk, hold: Hold) => Promise<unknown>
 }
 
 /** The canonical topics of one target: one group, one lease for each partition of each model. */
-export function sinkStream({ unit, routes, target, outbox, kafka, names, settings, states, health, deliver }: SinkStreamSettings): UnitStream {
+export function sinkStream({ unit, routes, target, outbox, kafka, names, settings, told, deliver }: SinkStreamSettings): UnitStream {
   const committed = new Map<string, Books>()
   const opened = openOnce(target)
   return new UnitStream({
@@ -35,19 +33,11 @@ export function sinkStream({ unit, routes, target, outbox, kafka, names, setting
     chunk: { maxRecords: settings.chunkRecords, maxBytes: settings.chunkBytes, maxWaitMs: settings.chunkWaitMs },
     instanceId: settings.instance, sessionMs: settings.sessionMs,
     lease: (slot, group) => new TargetLease({ slot, group, target, opened, cluster: kafka.control, outbox, deliver, onDelivered: (chunk, books) => committed.set(`${chunk.topic}/${chunk.partition}`, books) }),
-    onState: (slot, state, reason) => {
-      const place = `${slot.inputs[0]}/${slot.partition}`
-      events.slotState('deliver', slot, state, reason)
-      states.changed(slot, state, reason)
-      if (state === 'running' || state === 'lost') health.ready(place)
-      else if (reason !== undefined) health.unready(place, reason.message)
-    },
+    onState: told.onState,
     onEvent: (it) => {
-      if (it.event === 'lease.doubt') events.leaseLost(it.slot, it.reason)
-      if (it.event === 'group.refused') health.unready('group', it.reason.message)
+      told.onEvent(it)
       if (it.event !== 'chunk.committed') return
       const { chunk, tookMs } = it, place = `${chunk.topic}/${chunk.partition}`
-      states.moved(unit, chunk.topic, chunk.partition, chunk.next)
       const outcomes = outcomesOf(committed.get(place))
       committed.delete(place)
       events.chunkDelivered({ unit, model: routes.of(chunk.topic).model, partition: chunk.partition, read: chunk.records.length, outcomes, seconds: tookMs / 1_000, newest: chunk.records.at(-1)?.timestamp ?? null })
