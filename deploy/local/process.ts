@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { guard, release } from './guardian.ts'
+import { dismiss, guard, release } from './guardian.ts'
 
 /** In which order a set is stopped: what writes first, what everything lies in last. */
 export const stages = ['feed', 'program', 'server', 'database'] as const
@@ -54,6 +54,7 @@ export async function stopAll(say: (running: Running) => void = () => {}): Promi
   for (const stage of stages) {
     await Promise.all([...launched].filter((running) => running.stage === stage).map(async (running) => { await running.stop(); say(running) }))
   }
+  await dismiss()
 }
 
 /** Kills everything that was launched here and still runs. */
