@@ -31,7 +31,7 @@ export async function privateKafka(settings: Readonly<Record<string, string | nu
 export async function privateKafkaCluster(settings: Readonly<Record<string, string | number>> = {}): Promise<{ brokers: string; nodes: readonly Private[]; dispose(): Promise<void> }> {
   const { java, jars } = inject('stack')
   const folder = temporary('kafka')
-  const cluster = await startKafkaCluster({ java, jars, folder, log: `${folder}.log`, settings })
+  const cluster = await startKafkaCluster({ java, jars, folder, log: join(folder, 'kafka.log'), settings })
   const nodes = await Promise.all(cluster.brokers.map((broker, i) => restartable(join(folder, `${i + 1}`), () => cluster.again(i), broker)))
   return { brokers: cluster.address, nodes, dispose: async () => { await Promise.all(nodes.map((node) => node.dispose())); rmSync(folder, { recursive: true, force: true }) } }
 }
