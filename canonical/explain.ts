@@ -20,7 +20,10 @@ export function explain(mapping: Mapping, payload: unknown): Rejected | null {
     return attempt(field, paths.map((path) => at + path), () => check(get(...(paths.map((path) => valueAt(scope, path)) as never[]))))
   }
   const table = (fields: Fields, field: string, at: string, scope: unknown) => {
-    for (const [name, it] of Object.entries(fields)) 'get' in it ? entry(field + name, at, scope, it) : inside(field + name, at, scope, it)
+    for (const [name, it] of Object.entries(fields)) {
+      if ('get' in it) entry(field + name, at, scope, it)
+      else inside(field + name, at, scope, it)
+    }
   }
   const inside = (field: string, at: string, scope: unknown, it: Nested | Items) => {
     if (it.kind === 'group') return table(it.fields, `${field}.`, at, scope)

@@ -63,7 +63,7 @@ export class UnitStream {
 
   /** Finishes and commits the chunks in hand, then leaves the group; a static member stays in it for its restart. */
   async stop(options: { leave?: boolean; drainMs?: number } = {}): Promise<void> {
-    for (const key of [...this.runs.keys()]) this.endRun(key)
+    for (const key of this.runs.keys()) this.endRun(key)
     const drained = Promise.all(this.ending)
     await Promise.race([drained, new Promise((resolve) => { setTimeout(resolve, options.drainMs ?? 8000).unref() })])
     await this.group.stop(options.leave === undefined ? {} : { leave: options.leave })

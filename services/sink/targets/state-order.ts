@@ -37,6 +37,8 @@ export function reduce(group: Group, deliveries: readonly Delivery[], verdicts: 
   for (const at of group.slice(1)) {
     const order = compareStates(deliveries[at]!.meta, deliveries[highest]!.meta)
     if (order === 'newer') { verdicts[highest] = superseded; highest = at }
+    // Of a state that came twice the later place counts: what lay between them is older than it.
+    else if (order === 'same' && deliveries[at]!.meta.origin.offset > deliveries[highest]!.meta.origin.offset) { verdicts[highest] = duplicate; highest = at }
     else verdicts[at] = order === 'same' ? duplicate : order === 'conflict' ? stale(true) : superseded
   }
   return highest
