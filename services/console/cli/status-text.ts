@@ -12,7 +12,16 @@ export function statusText(status: Status, paint: Paint): string {
   const routes = table(
     [{ head: 'ROUTE' }, { head: 'STATE' }, { head: 'LAG', right: true }, { head: 'AGE', right: true }, { head: 'APPLIED', right: true }, { head: 'OTHER OUTCOMES' }],
     status.routes.map((it) => [routeName(it), paint(colours[it.state], it.state), count(it.lag), age(it.freshness), count(it.counts['applied'] ?? 0), others(it)]))
-  return [endpoints, '', routes, ...troubles(status, paint)].join('\n')
+  return [endpoints, '', sourcesOf(status, paint), '', routes, ...troubles(status, paint)].join('\n')
+}
+
+/** Every source record is in one of the columns behind READ: nothing is missing where they add up. */
+function sourcesOf({ routes }: Status, paint: Paint): string {
+  const stages = new Map(routes.map(({ translate }) => [translate.unit, translate]))
+  const columns = ['read', 'mapped', 'filtered', 'rejected', 'parked'] as const
+  return table(
+    [{ head: 'SOURCE' }, { head: 'STATE' }, { head: 'LAG', right: true }, ...columns.map((it) => ({ head: it.toUpperCase(), right: true as const }))],
+    [...stages.values()].map((it) => [it.unit, paint(colours[it.state], it.state), count(it.lag), ...columns.map((outcome) => count(it.counts[outcome] ?? 0))]))
 }
 
 export const routeName = ({ source, model, target }: { source: string; model: string; target: string }) => `${source} → ${model} → ${target}`
