@@ -1,11 +1,10 @@
 import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { kafkaConnection } from '../../../services/runtime/kafka/connection.ts'
 import { Producer } from '../../../services/runtime/kafka/producer.ts'
 import { names } from '../../../services/runtime/names.ts'
 import { common, kafkaSettings, readSettings } from '../../../services/runtime/settings.ts'
 import { readEndpoints } from '../endpoints.ts'
-import { project } from '../project.ts'
+import { dataFolder } from '../project.ts'
 import { runningPid } from '../running.mjs'
 import { eventsFile } from './events-file.ts'
 import { makeFeed } from './feed.ts'
@@ -52,6 +51,5 @@ async function run(options: Options): Promise<void> {
 
 // A stack that has stopped leaves its endpoints behind, and another may have its ports by now: never send there.
 function ofRunningStack(): string | undefined {
-  const data = join(project, '.hub')
-  return runningPid(data) === undefined ? undefined : readEndpoints(data)?.kafka
+  return runningPid(dataFolder) === undefined ? undefined : readEndpoints(dataFolder)?.kafka
 }

@@ -13,7 +13,7 @@ export interface Where { readonly url: string; readonly token: string | null }
 export interface Given { readonly url?: string | undefined; readonly token?: string | undefined }
 
 /** Where the console is: the options, else the environment, else what `npm start` wrote down here. */
-export function whereIsConsole(given: Given, env: NodeJS.ProcessEnv = process.env, file = join(packageRoot, '.hub', 'endpoints.json')): Where {
+export function whereIsConsole(given: Given, env: NodeJS.ProcessEnv = process.env, file = join(env.HUB_DATA ?? join(packageRoot, '.hub'), 'endpoints.json')): Where {
   const set = readSettings(commandSettings, env)
   const written = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) as { console?: string; token?: string } : {}
   const url = given.url ?? set.url ?? written.console
