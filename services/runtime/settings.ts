@@ -21,7 +21,8 @@ export function flag(value: string): boolean {
   return value === 'true'
 }
 export function url(value: string): string {
-  if (!URL.canParse(value)) throw new Error('expected a URL')
+  // `localhost:8081` parses as well, with localhost as its scheme.
+  if (!URL.canParse(value) || !value.includes('://')) throw new Error('expected a URL')
   return value
 }
 export const optional = <T>(read: (text: string) => T) => (value: string): T | null => (value === '' ? null : read(value))
@@ -32,7 +33,7 @@ export const common = {
   instance: { env: 'HUB_INSTANCE', says: 'Stable name of this process, such as the pod\'s. When set, a restart within the session timeout is invisible to the others.', fallback: '', read: optional(text) },
   httpHost: { env: 'HUB_HTTP_HOST', says: 'Address that health and metrics are served on.', fallback: '127.0.0.1', read: text },
   httpPort: { env: 'HUB_HTTP_PORT', says: 'Port for /health/live, /health/ready and /metrics. 0 takes a free one and logs it.', fallback: '0', read: wholeNumber },
-  brokers: { env: 'HUB_KAFKA_BROKERS', says: 'Kafka brokers as host:port, separated by commas.', read: list },
+  brokers: { env: 'HUB_KAFKA_BROKERS', says: 'Kafka brokers as host:port, separated by commas.', read: brokers },
   tls: { env: 'HUB_KAFKA_TLS', says: 'true to speak TLS to Kafka.', fallback: 'false', read: flag },
   tlsCa: { env: 'HUB_KAFKA_TLS_CA', says: 'Certificate authority of the brokers, as PEM text.', fallback: '', read: optional(text) },
   tlsCert: { env: 'HUB_KAFKA_TLS_CERT', says: 'Client certificate, as PEM text.', fallback: '', read: optional(text) },
@@ -44,7 +45,7 @@ export const common = {
 
 /** Added by the programs that read or write Avro. */
 export const registry = {
-  registryUrl: { env: 'HUB_REGISTRY_URL', says: 'Schema registry (Confluent API), with user and password in the URL where it asks for them.', read: url },
+  registryUrl: { env: 'HUB_REGISTRY_URL', says: 'Schema registry (Confluent API), with user and password in the URL where it asks for them.', secret: true, read: url },
 } satisfies Settings
 
 /** Added by the programs that hold consumer groups. */
@@ -95,6 +96,12 @@ export function kafkaSettings(values: Values<typeof common>, program: string): K
     ...(values.tls ? { tls: { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) } } : {}),
     ...(values.saslMechanism ? { sasl: { mechanism: values.saslMechanism, username: values.saslUsername, password: values.saslPassword } } : {}),
   }
+}
+
+function brokers(value: string): readonly string[] {
+  const places = list(value)
+  if (places.length === 0 || !places.every((it) => /^([\w.-]+|\[[\da-f:]+\]):\d{1,5}$/i.test(it))) throw new Error('expected host:port')
+  return places
 }
 
 function mechanism(value: string): 'plain' | 'scram-sha-256' | 'scram-sha-512' {

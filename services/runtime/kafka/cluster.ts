@@ -136,5 +136,5 @@ export class Cluster {
 
 function placeOf(broker: string): Place {
   const colon = broker.lastIndexOf(':')
-  return { host: broker.slice(0, colon), port: Number(broker.slice(colon + 1)) }
+  return { host: broker.slice(0, colon).replace(/^\[(.*)\]$/, '$1'), port: Number(broker.slice(colon + 1)) }
 }
