@@ -19,8 +19,14 @@ export function quotient(a: Decimal, b: Decimal): Decimal | null {
 
 /** The decimal that is `value` × 10^-9. */
 export function fromUnscaled(value: bigint): Decimal {
+  if (value >= end || value <= -end) throw new Refused('value.not-decimal', 'a decimal number with at most 29 digits before the point', `${value}`)
+  return textOfUnscaled(value) as Decimal
+}
+const end = 10n ** 38n
+
+/** The number that is `value` × 10^-9, however large: a sum may be more than a decimal holds. */
+export function textOfUnscaled(value: bigint): string {
   const digits = (value < 0n ? -value : value).toString().padStart(10, '0')
-  if (digits.length > 38) throw new Refused('value.not-decimal', 'a decimal number with at most 29 digits before the point', `${digits.length} digits`)
   const fraction = digits.slice(-9).replace(/0+$/, '')
-  return `${value < 0n ? '-' : ''}${digits.slice(0, -9)}${fraction === '' ? '' : `.${fraction}`}` as Decimal
+  return `${value < 0n ? '-' : ''}${digits.slice(0, -9)}${fraction === '' ? '' : `.${fraction}`}`
 }

@@ -28,12 +28,26 @@ export class Books {
   }
 
   entries(): ReceiptEntry[] {
-    return [...this.#entries.values()].map(({ entry, hashSum, totals }) =>
-      ({ ...entry, hashSum: hashSum.bytes(), totals: Object.fromEntries([...totals].map(([name, value]) => [name, fromUnscaled(value)])) }))
+    return [...this.#entries.values()].flatMap(({ entry, hashSum, totals }) => inReach(totals).map((part, i) =>
+      (i === 0 ? { ...entry, hashSum: hashSum.bytes(), totals: part } : { ...entry, count: 0, hashSum: new HashSum().bytes(), totals: part })))
   }
 
   /** Counts by outcome and reason, over all blocks and models; for telemetry. */
   *counts(): Iterable<{ model: string | null; outcome: string; reason: string | null; count: number }> {
     for (const { entry } of this.#entries.values()) yield entry
   }
+}
+
+/** decimal(38,9): the most that a total of a receipt can be, counted in its last place. */
+const most = 10n ** 38n - 1n
+
+/** Totals as a receipt can say them. Who reads receipts adds entries up, so what does not fit one goes on in the next: amounts, however absurd, never keep a chunk from being written. */
+function inReach(totals: ReadonlyMap<string, bigint>): Record<string, Decimal>[] {
+  const fits: Record<string, Decimal> = {}, left = new Map<string, bigint>()
+  for (const [name, total] of totals) {
+    const part = total > most ? most : total < -most ? -most : total
+    fits[name] = fromUnscaled(part)
+    if (part !== total) left.set(name, total - part)
+  }
+  return left.size === 0 ? [fits] : [fits, ...inReach(left)]
 }

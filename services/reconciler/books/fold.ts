@@ -1,4 +1,4 @@
-import { fromUnscaled } from '../../../canonical/decimal-sum.ts'
+import { textOfUnscaled } from '../../../canonical/decimal-sum.ts'
 import { unscaled } from '../../../canonical/decimal.ts'
 import { HashSum } from '../../../canonical/key.ts'
 import type { Receipt, ReceiptEntry } from '../../../canonical/models.generated.ts'
@@ -17,7 +17,7 @@ export function fold(receipts: readonly Receipt[]): BlockRow[] {
   const sums = new Map<string, Sum>()
   for (const receipt of receipts) for (const entry of receipt.entries) add(sumOf(sums, receipt, entry), entry)
   return [...sums.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, { row, hashSum, totals }]) => ({
-    ...row, hash_sum: hashSum.toString(), totals: Object.fromEntries([...totals].map(([name, total]) => [name, fromUnscaled(total)])),
+    ...row, hash_sum: hashSum.toString(), totals: Object.fromEntries([...totals].map(([name, total]) => [name, textOfUnscaled(total)])),
   }))
 }
 
