@@ -59,6 +59,13 @@ test('a receipt that is newer than the last sign of life moves the position on',
   expect(route({ ledger: moved })).toMatchObject({ position: 95, freshness: 2, deliver: { lag: 0 } })
 })
 
+test('an owner that has not met a record since it started is running, where the last receipt left it', () => {
+  const latest = [{ unit: 'house', topic: 'canonical.order.v1', partition: 0, next: 95n, newest: ago(200), at: ago(190) }]
+  const idle = { ...running, states: running.states.map((it) => ({ ...it, position: -1n })), latest }
+  expect(route({ ledger: idle })).toMatchObject({ state: 'running', position: 95, lag: 2, deliver: { lag: 0 } })
+  expect(route({ ledger: { ...idle, latest: [] } })).toMatchObject({ state: 'running', position: null, lag: null })
+})
+
 test('a target\'s counts are those of the route\'s source and model', () => {
   const count = (stage: string, unit: string, originTopic: string, model: string, outcome: string, records: bigint) => ({ stage, unit, originTopic, model, outcome, count: records })
   const ledger = { ...running, counts: [

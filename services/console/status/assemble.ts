@@ -51,7 +51,9 @@ function partitionOf(evidence: Evidence, unit: string, topic: string, partition:
   const is = (it: { unit: string; topic: string; partition: number }) => it.unit === unit && it.topic === topic && it.partition === partition
   const said = evidence.ledger?.states.find(is)
   const receipt = evidence.ledger?.latest.find(is)
-  const written = said && receipt ? (receipt.at > said.at ? receipt.next : said.position) : (said?.position ?? receipt?.next)
+  // Before its first chunk an owner says -1: what the last receipt said still holds.
+  const told = said && said.position >= 0 ? said.position : undefined
+  const written = said && receipt && receipt.at > said.at ? receipt.next : (told ?? receipt?.next)
   const position = committed ?? (written === undefined ? (end === 0 ? 0 : null) : Number(written))
   return {
     partition, ...stateOf(evidence, said), position, end, lag: position === null || end === null ? null : Math.max(0, end - position),

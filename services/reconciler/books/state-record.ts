@@ -6,7 +6,7 @@ const textOrNull = Type.Union([Type.String(), Type.Null()])
 const schema = Compile(Type.Object({
   unit: Type.String(), stage: Type.Enum(['translate', 'deliver']), topic: Type.String(), partition: Type.Integer({ minimum: 0 }),
   state: Type.Enum(['acquiring', 'running', 'paused', 'stopped', 'lost']), code: textOrNull, reason: textOrNull,
-  position: Type.Integer({ minimum: 0 }), instance: Type.String(), at: Type.String({ format: 'date-time' }),
+  position: Type.Integer({ minimum: -1 }), instance: Type.String(), at: Type.String({ format: 'date-time' }),
 }))
 
 /** What a lease holder said, or null: a state that cannot be read says nothing, and the next follows within ten seconds. */
