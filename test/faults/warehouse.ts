@@ -1,16 +1,16 @@
 import pg from 'pg'
 import { modelCodec } from '../../canonical/codec.ts'
-import { modelNames } from '../../canonical/models.generated.ts'
 import { schemaText } from '../../canonical/schemas.ts'
-import type { Manifest } from '../../deploy/local/feed/manifest.ts'
 import { readAll } from '../../services/runtime/kafka/read-all.ts'
 import mapping from '../../services/sink/targets/warehouse-postgres/mapping.ts'
 import program from '../../services/sink/targets/warehouse-postgres/target.ts'
-import { eventually, type Route } from '../route.ts'
+import type { Route } from '../route.ts'
+import { delivered } from './delivered.ts'
 import { bookProblems } from './delivery-books.ts'
+import { between, nanoOf, newestAlive, sumsOf, textOfNano, textsOf } from './expected.ts'
 
 const unit = 'warehouse-postgres'
-const tables = mapping.map(({ model, table }) => ({ model, table }))
+const tables = mapping.map(({ model, table }) => ({ model, table })), models = tables.map(({ model }) => model)
 
 /** What rows, sums, books and the notes of every write show, beside what was sent. Empty lists: each effect exactly once. */
 export interface WarehouseDifferences { rows: string[]; sums: string[]; balances: string[]; writes: string[]; books: string[]; rejections: string[] }
@@ -47,36 +47,20 @@ export class Warehouse implements AsyncDisposable {
     return { HUB_TARGET: unit, HUB_TARGET_WAREHOUSE_POSTGRES_URL: url.href }
   }
 
-  /** Waits until every canonical topic is delivered to its end and every receipt is published. */
-  async delivered(withinMs = 60_000): Promise<void> {
-    await eventually(withinMs, async () => {
-      const { rows } = await this.pool.query<{ topic: string; partition: number; next: string }>('select topic, partition, next from hub.position')
-      const behind: string[] = []
-      for (const { model } of tables) {
-        const topic = this.#route.names.canonical(model)
-        for (const [partition, end] of (await this.#route.admin.topicOffsets(topic, 'latest')).entries()) {
-          const next = Number(rows.find((it) => it.topic === topic && it.partition === partition)?.next ?? 0)
-          if (next < end) behind.push(`${topic}/${partition} at ${next} of ${end}`)
-        }
-      }
-      if (behind.length > 0) throw new Error(`not delivered: ${behind.join(', ')}`)
-      const { rows: [letters] } = await this.pool.query<{ n: number }>('select count(*)::int as n from hub.outbox')
-      if (letters!.n > 0) throw new Error(`${letters!.n} letters are not published`)
-    })
-  }
+  delivered(withinMs?: number): Promise<void> { return delivered(this.#route, this.pool, models, withinMs) }
 
   async differences(): Promise<WarehouseDifferences> {
-    const route = this.#route, manifest = route.manifest!
+    const route = this.#route
     const rejected = await readAll(route.kafka.control, route.names.rejected(unit))
     return {
-      rows: between(expectedRows(route), await this.#list(tables.map(({ model, table }) => `select '${model} ' || entity || '@' || version as it from ${table}`).join(' union all '))),
-      sums: between(sumsOf(manifest), await this.#list(`
+      rows: between(newestAlive(route, models), await this.#list(tables.map(({ model, table }) => `select '${model} ' || entity || '@' || version as it from ${table}`).join(' union all '))),
+      sums: between(sumsOf(route, models), await this.#list(`
         select 'order.v1 total ' || currency || ' ' || trim_scale(sum(total)) as it from orders group by currency having sum(total) <> 0
         union all select 'payment.v1 ' || direction || ' ' || currency || ' ' || trim_scale(sum(amount)) from payments where state = 'SUCCEEDED' and direction <> 'NONE' group by direction, currency having sum(amount) <> 0
         union all select 'stock-level.v1 onHand ' || trim_scale(sum(on_hand)) from stock_levels having sum(on_hand) <> 0`)),
-      balances: between(textsOf(manifest.balances), await this.#list(`select customer || ' ' || currency || ' ' || trim_scale(total) as it from payment_total where total <> 0`)),
+      balances: between(textsOf(route.manifest!.balances), await this.#list(`select customer || ' ' || currency || ' ' || trim_scale(total) as it from payment_total where total <> 0`)),
       writes: await this.#writeProblems(),
-      books: await bookProblems(route, unit, tables.map(({ model }) => model)),
+      books: await bookProblems(route, unit, models),
       rejections: rejected.map(({ partition, record }) => `${partition}/${record.offset}`),
     }
   }
@@ -102,12 +86,6 @@ export class Warehouse implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> { await this.pool.end() }
 }
 
-/** The newest state of each entity that is alive, as the feed knows it. */
-function expectedRows(route: Route): string[] {
-  const tracked = new Set([...route.sent.values()].flatMap((records) => records.flatMap((it) => it.gives.map((given) => given.tracked))))
-  return [...tracked].flatMap(({ model, entity, newest }) => (newest === null || newest.deleted ? [] : [`${model} ${entity}@${newest.version}`]))
-}
-
 /** By id space: the sum and the number of all payments that the topic's order lets pass. */
 async function paymentsToWrite(route: Route): Promise<Map<string, string>> {
   const codec = modelCodec('payment.v1'), held = new Map<string, { effectKey: string; version: number; offset: number }>(), sums = new Map<string, { nano: bigint; count: number }>()
@@ -117,17 +95,8 @@ async function paymentsToWrite(route: Route): Promise<Map<string, string>> {
     const before = held.get(meta.entity), [space = ''] = meta.entity.split(':')
     if (before !== undefined && (meta.effectKey === before.effectKey || meta.version < before.version || (meta.version === before.version && meta.origin.offset <= before.offset))) continue
     held.set(meta.entity, { effectKey: meta.effectKey, version: meta.version, offset: meta.origin.offset })
-    const sum = sums.get(space) ?? { nano: 0n, count: 0 }, [whole = '', fraction = ''] = amount.split('.')
-    sums.set(space, { nano: sum.nano + BigInt(whole + fraction.padEnd(9, '0')), count: sum.count + 1 })
+    const sum = sums.get(space) ?? { nano: 0n, count: 0 }
+    sums.set(space, { nano: sum.nano + nanoOf(amount), count: sum.count + 1 })
   }
-  return new Map([...sums].map(([space, { nano, count }]) => [space, `${trimmed(`${nano / 1_000_000_000n}.${`${nano % 1_000_000_000n}`.padStart(9, '0')}`)} in ${count}`]))
-}
-
-/** Without zeros at the end, as PostgreSQL's trim_scale. */
-const trimmed = (amount: string) => (amount.includes('.') ? amount.replace(/\.?0+$/, '') : amount)
-const textsOf = (amounts: Readonly<Record<string, string>>) => Object.entries(amounts).map(([name, amount]) => `${name} ${trimmed(amount)}`)
-const sumsOf = ({ models }: Manifest) => modelNames.flatMap((model) => (model in models ? textsOf(models[model as keyof typeof models]!.sums).map((it) => `${model} ${it}`) : []))
-function between(expected: readonly string[], found: readonly string[]): string[] {
-  const [wanted, there] = [new Set(expected), new Set(found)]
-  return [...expected.filter((it) => !there.has(it)).map((it) => `missing: ${it}`), ...found.filter((it) => !wanted.has(it)).map((it) => `not expected: ${it}`)]
+  return new Map([...sums].map(([space, { nano, count }]) => [space, `${textOfNano(nano)} in ${count}`]))
 }
