@@ -54,12 +54,12 @@ async function start(options: Options): Promise<void> {
   if (problems !== '') steps.note(`  The compiler complains, see .hub/logs/build.log; what it wrote is used all the same.`)
   const programs = await startPrograms(data, endpoints, targets.map(({ card }) => card.name), steps)
   if (options.samples) await steps.run('Sample feed', () => startFeed(data, endpoints), () => '20 records a second, one in a hundred of them bad')
-  ready(`Console API ${endpoints.console}  token ${endpoints.token}  (npm run hub -- status)`)
+  ready('npm run hub -- status shows in a second terminal what follows here.', `Console  ${endpoints.console}\nToken    ${endpoints.token}`)
   status = new LiveStatus(endpoints, programs)
   status.start()
 }
 
-function ready(how: string): void { steps.note(`\nReady after ${seconds()}. Logs, endpoints and data lie in ${data}. ${how}`) }
+function ready(...how: string[]): void { steps.note([`\nReady after ${seconds()}. Logs, endpoints and data lie in ${data}.`, ...how].join('\n')) }
 
 /** Tables, topics and schemas: made where they are missing. */
 async function provide(endpoints: Endpoints): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Status } from '../../services/console/api/status.schema.ts'
+import { cut } from '../../services/console/cli/fit.ts'
 import { painter, wantsColour } from '../../services/console/cli/paint.ts'
 import { statusText } from '../../services/console/cli/status-text.ts'
 import type { Endpoints } from './endpoints.ts'
@@ -44,16 +45,16 @@ export class LiveStatus {
     const paint = painter(wantsColour(this.#out, process.env))
     const lines = troubles.filter(({ trouble }) => trouble !== '').map(({ program, trouble }) => `${paint('yellow', program.name)}: ${trouble}`)
     if (typeof status === 'string') lines.push(`${paint('yellow', 'console')}: ${status}`)
-    return { text: [typeof status === 'string' ? '' : statusText(status, paint), ...lines].join('\n').trim(), ok: typeof status !== 'string' && status.ok && lines.length === 0 }
+    const news = this.#programs.filter((program) => program.news !== '').map((program) => paint('dim', `${program.name}: ${program.news}`))
+    return { text: [typeof status === 'string' ? '' : statusText(status, paint), ...lines, ...news].join('\n').trim(), ok: typeof status !== 'string' && status.ok && lines.length === 0 }
   }
 
   #show({ text, ok }: { text: string; ok: boolean }): void {
     const time = new Date().toTimeString().slice(0, 8)
     if (this.#out.isTTY) {
-      // What does not fit on the screen could not be rewritten.
-      const lines = `\n${text}\n\n${time}  Ctrl-C stops everything.`.split('\n').slice(0, this.#out.rows - 1)
-      // Without line wrapping: a wrapped line would be two to rewrite.
-      this.#out.write(`${this.#drawn > 0 ? `\x1b[${this.#drawn}A\x1b[0J` : ''}\x1b[?7l${lines.join('\n')}\x1b[?7h\n`)
+      const lines = this.#fitted(['', ...text.split('\n')], ['', `${time}  Ctrl-C stops everything.`])
+      // Line by line, not cleared as a whole: that flickers, and some terminals keep what was cleared.
+      this.#out.write(`${this.#drawn > 0 ? `\x1b[${this.#drawn}A` : ''}${lines.map((line) => `${line}\x1b[K\n`).join('')}\x1b[0J`)
       this.#drawn = lines.length
       return
     }
@@ -62,6 +63,14 @@ export class LiveStatus {
     this.#said = ok
     this.#saidAt = Date.now()
     this.#out.write(`\n${time}\n${text}\n`)
+  }
+
+  /** What does not fit on the screen could not be rewritten. */
+  #fitted(lines: readonly string[], foot: readonly string[]): readonly string[] {
+    const room = this.#out.rows - 1 - foot.length
+    const over = lines.length - room
+    const shown = over > 0 ? [...lines.slice(0, room - 1), `… ${over + 1} more lines: make the window taller, or see npm run hub -- status.`] : lines
+    return [...shown, ...foot].map((line) => cut(line, this.#out.columns))
   }
 }
 

@@ -3,6 +3,8 @@ import { WriteStream } from 'node:tty'
 interface Step { name: string; began: number; doing: string }
 
 const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
+// As wide as the longest name of a step.
+const width = 23
 const seconds = (since: number): string => `${((Date.now() - since) / 1000).toFixed(1)} s`
 
 /**
@@ -55,10 +57,10 @@ export class Steps {
   #end(step: Step, mark: string, result: string): void {
     this.#under.splice(this.#under.indexOf(step), 1)
     if (this.#under.length === 0) { clearInterval(this.#timer); this.#timer = undefined }
-    this.note(`${mark} ${step.name.padEnd(18)} ${seconds(step.began).padStart(7)}   ${result}`.trimEnd())
+    this.note(`${mark} ${step.name.padEnd(width)} ${seconds(step.began).padStart(7)}   ${result}`.trimEnd())
   }
 
-  #line(step: Step): string { return `${step.name.padEnd(18)} ${seconds(step.began).padStart(7)}   ${step.doing}`.trimEnd() }
+  #line(step: Step): string { return `${step.name.padEnd(width)} ${seconds(step.began).padStart(7)}   ${step.doing}`.trimEnd() }
 
   #draw(): void {
     if (!this.#live) return

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { isStopping } from './process.ts'
 import { reasonsUnready, startProgram, type Program, type ProgramOptions } from './program.ts'
 
-const firstPauseMs = 1_000
+const firstPauseMs = 200
 const longestPauseMs = 30_000
 const calmAfterMs = 60_000
 
@@ -13,7 +13,8 @@ export class Supervised {
   readonly #options: ProgramOptions
   #current: Program | undefined
   #trouble = 'starting'
-  restarts = 0
+  #ended = ''
+  #restarts = 0
 
   constructor(program: string, options: ProgramOptions) {
     this.name = options.name ?? program
@@ -34,6 +35,9 @@ export class Supervised {
     return Object.entries(await reasonsUnready(this.#current.url)).map(([part, reason]) => `${part}: ${reason}`).join('; ')
   }
 
+  /** That it ended by itself and runs again; empty when it never did. */
+  get news(): string { return this.#restarts === 0 ? '' : `started again ${this.#restarts === 1 ? 'once' : `${this.#restarts} times`}, last at ${this.#ended}` }
+
   get log(): string { return this.#options.log }
 
   async #once(): Promise<string> {
@@ -45,12 +49,13 @@ export class Supervised {
     for (let pause = firstPauseMs; this.#current;) {
       const since = Date.now()
       const { code, signal } = await this.#current.exited
+      this.#ended = `${new Date().toTimeString().slice(0, 8)} after ${signal ?? `exit ${code}`}`
       if (Date.now() - since > calmAfterMs) pause = firstPauseMs
       for (let up = false; !up; pause = Math.min(pause * 2, longestPauseMs)) {
         this.#trouble = `ended with ${signal ?? code}, starts again in ${pause / 1000} s; see ${this.log}`
         await sleep(pause)
         if (isStopping()) return
-        this.restarts++
+        this.#restarts++
         up = await this.#once().then(() => true, () => false)
       }
     }

@@ -17,7 +17,8 @@ export interface Command<A = unknown> {
   readonly exit?: string
   /** `where` is only asked for by commands that need the console. */
   readonly answer: (where: () => Where, env: NodeJS.ProcessEnv) => Promise<A>
-  readonly text: (answer: A, paint: Paint) => string
+  /** `columns`: how wide the terminal is, where there is one. */
+  readonly text: (answer: A, paint: Paint, columns?: number) => string
   readonly exitOf?: (answer: A) => Exit
 }
 

@@ -6,7 +6,7 @@ import { whereIsConsole } from './console-client.ts'
 import { commandHelp, helpText } from './help.ts'
 import { painter, wantsColour } from './paint.ts'
 
-interface Stream { write(text: string): unknown; isTTY?: boolean | undefined }
+interface Stream { write(text: string): unknown; isTTY?: boolean | undefined; columns?: number | undefined }
 export interface Surroundings { readonly out: Stream; readonly err: Stream; readonly env: NodeJS.ProcessEnv }
 
 /** Runs one command and answers its exit status. Answers go to `out`; what went wrong goes to `err`. */
@@ -24,7 +24,7 @@ export async function runCommand(args: readonly string[], { out, err, env }: Sur
     if (values.help) { out.write(commandHelp(name, command)); return exits.ok }
     if (more.length > 0) throw CommandFailed.of('command.usage', `${name} takes no ${more.join(' ')}`, exits.usage)
     const answer = await command.answer(() => whereIsConsole(values, env), env)
-    out.write(values.json ? `${JSON.stringify(answer)}\n` : `${command.text(answer, painter(wantsColour(out, env)))}\n`)
+    out.write(values.json ? `${JSON.stringify(answer)}\n` : `${command.text(answer, painter(wantsColour(out, env)), out.isTTY === true ? out.columns : undefined)}\n`)
     return command.exitOf?.(answer) ?? exits.ok
   } catch (error) {
     const failed = error instanceof CommandFailed ? error : error instanceof SettingsWrong ? CommandFailed.of('settings.wrong', error.message) : null
