@@ -20,7 +20,7 @@ export const dataCodes = {
   'value.not-sent': { says: 'The source left the value out because it did not change.', todo: 'Make the source send whole rows (REPLICA IDENTITY FULL), then redrive or take a new snapshot.' },
   'value.not-text': { says: 'The text holds half of a character pair, which no target could store.', todo: atSource },
   'value.not-id': { says: 'The value is no identifier: neither a whole number nor a text without spaces.', todo: atSource },
-  'value.not-entity': { says: 'The entity is not an id space, a colon and an id.', todo: 'Put the mapping\'s entity right, then redrive.' },
+  'value.not-entity': { says: 'The entity is not an id space, a colon and an id, or it is too long for an index.', todo: 'Put the mapping\'s entity right, then redrive.' },
   'value.not-one-of': { says: 'Nobody has agreed what this code means.', todo: atTable },
   'value.not-found': { says: 'The cross-reference table does not hold this key.', todo: 'Add the key to the table, then redrive.' },
   'value.not-decimal': { says: 'The value is no decimal number, or it has more digits than decimal(38,9) holds.', todo: atSource },
@@ -38,6 +38,7 @@ export const dataCodes = {
 
   'mapping.threw': { says: 'The mapping has a bug: it failed on this record instead of refusing it.', todo: 'Put right what stands at the named place, add the record as a sample, then redrive.' },
 
+  'record.too-large': { says: 'What the record becomes is larger than its topic takes, even when it is compressed.', todo: 'See whether the source sends what belongs elsewhere, such as files; else raise max.message.bytes of the topic and the hub\'s bound for it, then redrive.' },
   'record.not-framed': { says: 'The bytes do not begin with a schema id.', todo: foreign },
   'record.unknown-schema': { says: 'The registry does not know the schema that the record names.', todo: 'See that this hub and whoever wrote the record use the same registry.' },
   'record.incompatible-schema': { says: 'The record\'s schema cannot be read as the model that this program knows.', todo: 'Update this program, or find who writes with a schema of his own.' },

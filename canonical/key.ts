@@ -38,10 +38,15 @@ const epochSize = 2 ** 51
 /** 2^51 microseconds reach to 2041, and four epochs fit below 2^53. */
 export const lastEpoch = 3
 
+/** Every target keeps entities in an index; PostgreSQL's holds 2,704 bytes. */
+const longestEntity = 500
+const control = /\p{Cc}/u
+
 /** The entity, `<id space>:<id>`: two systems' order 1001 never meet by accident. */
 export function checkedEntity(entity: string): string {
   const colon = entity.indexOf(':')
-  if (colon < 1 || colon === entity.length - 1 || !entity.isWellFormed()) throw new Refused('value.not-entity', 'an id space, a colon and an id', entity)
+  if (colon < 1 || colon === entity.length - 1 || !entity.isWellFormed() || control.test(entity)) throw new Refused('value.not-entity', 'an id space, a colon and an id', entity)
+  if (entity.length > longestEntity) throw new Refused('value.not-entity', `at most ${longestEntity} characters`, entity)
   return entity
 }
 

@@ -26,6 +26,8 @@ export const hubTopics = (names: Names): readonly TopicSpec[] => [
 const MiB = 1_048_576
 /** A rejection carries the original bytes in an envelope. */
 export const envelopeBytes = 2 * MiB
+/** The largest batch that a canonical topic takes: what a record becomes is refused beyond it. */
+export const canonicalBytes = MiB
 const envelopes = { ...keptForEver, 'max.message.bytes': String(envelopeBytes) }
 const compacted = { 'cleanup.policy': 'compact', 'segment.ms': '3600000', 'min.cleanable.dirty.ratio': '0.1' }
 
@@ -39,7 +41,7 @@ export const sourceTopics = (names: Names, { name, says, topic, partitions }: So
 
 type TopicOfModel = Pick<ModelCard, 'model' | 'says' | 'partitions' | 'retention'>
 export const canonicalTopic = (names: Names, { model, says, partitions, retention }: TopicOfModel): TopicSpec =>
-  ({ topic: names.canonical(model), says, partitions, config: { 'retention.ms': retention === 'forever' ? '-1' : `${milliseconds(retention)}` }, schema: model })
+  ({ topic: names.canonical(model), says, partitions, config: { 'retention.ms': retention === 'forever' ? '-1' : `${milliseconds(retention)}`, 'max.message.bytes': String(canonicalBytes) }, schema: model })
 
 /** What a target refused, and the way back into it. */
 export const targetTopics = (names: Names, { name, models }: TargetCard, cards: readonly TopicOfModel[]): readonly TopicSpec[] => {

@@ -2,6 +2,7 @@ import { Arena } from '../../canonical/arena.ts'
 import { modelCards } from '../../canonical/cards/index.generated.ts'
 import { receiptCodec, rejectionCodec } from '../../canonical/codec.ts'
 import { hash64 } from '../../canonical/key.ts'
+import { kafkaTime } from '../../canonical/micros.ts'
 import { controlTotals, type ModelCard } from '../../canonical/model-card.ts'
 import type { ModelName, Models } from '../../canonical/models.generated.ts'
 import { schemaText } from '../../canonical/schemas.ts'
@@ -11,7 +12,7 @@ import type { Names } from '../runtime/names.ts'
 import type { Registry } from '../runtime/registry.ts'
 import { receiptPartitions } from '../runtime/topics.ts'
 import { DeliveryReader, type Read } from './delivery-reader.ts'
-import { asMicros, rejectionOf, type Reason } from './rejection.ts'
+import { rejectionOf, type Reason } from './rejection.ts'
 import type { Hold, Letter, Target, Verdict } from './targets/target.ts'
 
 export interface RouteSettings {
@@ -98,7 +99,7 @@ export class Route {
     const newest = chunk.records.reduce<number | null>((latest, { timestamp }) => Math.max(latest ?? timestamp, timestamp), null)
     const value = this.#receipts.encode(schemaId, {
       stage: 'DELIVER', unit: this.#it.unit, instance: this.#it.instance, topic: chunk.topic, topicId: chunk.topicId, partition: chunk.partition, from: chunk.from, next: chunk.next,
-      revision: 0, mapping: this.#it.mapping, at: asMicros(Date.now()), newest: newest === null ? null : asMicros(newest), entries: books.entries(),
+      revision: 0, mapping: this.#it.mapping, at: kafkaTime(Date.now()), newest: newest === null ? null : kafkaTime(newest), entries: books.entries(),
     })
     return { topic: this.#it.names.receipts, partition: chunk.partition % receiptPartitions, key: Buffer.from(`${this.#it.unit}/${chunk.topic}/${chunk.partition}`), value: Buffer.from(value) }
   }

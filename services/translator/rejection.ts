@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { dataCode } from '../../canonical/codes.ts'
+import { kafkaTime } from '../../canonical/micros.ts'
 import { Rejected, type Problem } from '../../canonical/rejected.ts'
 import type { Rejection } from '../../canonical/models.generated.ts'
 import { Refused } from '../../canonical/refused.ts'
@@ -12,18 +13,19 @@ export function problemsOf(error: unknown): readonly Problem[] | null {
   return null
 }
 
+// A list with thousands of bad items says the same thousands of times, and the envelope has to fit its topic.
+const mostProblems = 200
+
 /** The record as it came, with every reason why it was refused. Invariant 10: original bytes, key and headers. */
 export function rejectionOf(unit: string, mapping: string, chunk: Chunk, record: KafkaRecord, problems: readonly Problem[], traceparent: string | null): Rejection {
   const first = problems[0]!
   return {
     id: `${chunk.topic}/${chunk.partition}/${record.offset}/TRANSLATE`, stage: 'TRANSLATE', unit, code: first.code, says: dataCode(first.code).says,
-    problems, group: groupOf(problems), entity: null, mapping, schemaId: null,
-    originTopic: chunk.topic, originTopicId: chunk.topicId, originPartition: chunk.partition, originOffset: record.offset, originTime: micros(record.timestamp),
-    at: micros(Date.now()), attempt: 1, traceparent, key: record.key, value: record.value, headers: record.headers,
+    problems: problems.slice(0, mostProblems), group: groupOf(problems), entity: null, mapping, schemaId: null,
+    originTopic: chunk.topic, originTopicId: chunk.topicId, originPartition: chunk.partition, originOffset: record.offset, originTime: kafkaTime(record.timestamp),
+    at: kafkaTime(Date.now()), attempt: 1, traceparent, key: record.key, value: record.value, headers: record.headers,
   }
 }
-
-export const micros = (millis: number) => (millis * 1000) as Rejection['at']
 
 /** Equal causes have equal groups: the same codes at the same paths, whichever line of a list they were found on. */
 function groupOf(problems: readonly Problem[]): string {

@@ -2,24 +2,27 @@ import { Arena } from '../../canonical/arena.ts'
 import type { SourceCard } from '../../canonical/card.ts'
 import { receiptCodec, rejectionCodec } from '../../canonical/codec.ts'
 import { parseExact } from '../../canonical/exact.ts'
+import { kafkaTime } from '../../canonical/micros.ts'
 import type { ModelName } from '../../canonical/models.generated.ts'
 import { schemaText } from '../../canonical/schemas.ts'
+import { Refused } from '../../canonical/refused.ts'
 import type { Translation } from '../../canonical/source.ts'
 import { Books, type Origin } from '../runtime/books.ts'
 import type { Chunk, KafkaRecord } from '../runtime/kafka/chunk.ts'
 import { Output } from '../runtime/kafka/output.ts'
+import { fitsAlone } from '../runtime/kafka/record-batch.ts'
 import type { Names } from '../runtime/names.ts'
 import type { Registry } from '../runtime/registry.ts'
-import { receiptPartitions } from '../runtime/topics.ts'
+import { canonicalBytes, receiptPartitions } from '../runtime/topics.ts'
 import { CanonicalWriter, type Written } from './canonical-writer.ts'
-import { micros, problemsOf, rejectionOf } from './rejection.ts'
+import { problemsOf, rejectionOf } from './rejection.ts'
 import { FieldCounts } from './field-counts.ts'
 
 export interface UnitParts {
   readonly card: SourceCard
   readonly source: Translation
   readonly names: Names
-  readonly registry: Registry
+  readonly registry: Pick<Registry, 'idOf'>
   readonly instance: string
 }
 interface Ids { readonly models: ReadonlyMap<ModelName, number>; readonly receipt: number; readonly rejection: number }
@@ -74,6 +77,8 @@ export class Unit {
       if ('filtered' in outcome) return books.count(origin, null, 'filtered', outcome.filtered)
       // Invariant 6: all of them are encoded before the first is written.
       const written = outcome.records.map((made) => this.#writers.get(made.model)!.encode(made, ids.models.get(made.model)!, origin, traceparent))
+      // A topic that refuses one batch would hold up everything behind it.
+      for (const { key, value, headers } of written) if (!fitsAlone(key, value, headers, canonicalBytes)) throw new Refused('record.too-large', `at most ${canonicalBytes} bytes`, value)
       for (const it of written) this.#write(it, record, origin, output, books)
       for (const name of outcome.skipped ?? []) books.count(origin, null, 'skipped', name)
       books.count(origin, null, 'mapped', null)
@@ -85,12 +90,12 @@ export class Unit {
   }
 
   #write({ writer, key, value, headers, keyHash, totals }: Written, record: KafkaRecord, origin: Origin, output: Output, books: Books): void {
-    output.add(writer.topic, writer.partitionOf(key), key, value, headers, record.timestamp)
+    output.add(writer.topic, writer.partitionOf(key), key, value, headers, timeOf(record))
     books.count(origin, writer.model, 'emitted', null, keyHash, totals)
   }
 
   #reject(chunk: Chunk, record: KafkaRecord, origin: Origin, rejection: ReturnType<typeof rejectionOf>, schemaId: number, output: Output, books: Books): void {
-    output.add(this.#parts.names.rejected(this.name), chunk.partition, record.key, this.#rejections.encode(schemaId, rejection), undefined, record.timestamp)
+    output.add(this.#parts.names.rejected(this.name), chunk.partition, record.key, this.#rejections.encode(schemaId, rejection), undefined, timeOf(record))
     books.count(origin, null, 'rejected', rejection.code)
   }
 
@@ -99,7 +104,7 @@ export class Unit {
     const { topic, topicId, partition, from, next } = chunk
     const receipt = this.#receipts.encode(schemaId, {
       stage: 'TRANSLATE', unit: this.name, instance: this.#parts.instance, topic, topicId, partition, from, next, revision: 0, mapping: this.mapping,
-      at: micros(Date.now()), newest: newest === null ? null : micros(newest), entries: books.entries(),
+      at: kafkaTime(Date.now()), newest: newest === null ? null : kafkaTime(newest), entries: books.entries(),
     })
     output.add(this.#parts.names.receipts, partition % receiptPartitions, Buffer.from(`${this.name}/${topic}/${partition}`), receipt)
   }
@@ -117,6 +122,9 @@ export class Unit {
   }
   #known: Ids | undefined
 }
+
+/** Brokers refuse times of the future, and a source's producer may have set any. */
+const timeOf = (record: KafkaRecord): number => Math.min(record.timestamp, Date.now())
 
 /** The trace that the record came with goes on with what it becomes. */
 function traceOf(record: KafkaRecord): string | null {

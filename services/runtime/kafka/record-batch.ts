@@ -89,6 +89,15 @@ export class BatchWriter {
   }
 }
 
+/** Whether a batch of this one record stays within the bound. Compressed only where it has to be. */
+export function fitsAlone(key: Buffer | null, value: Buffer | null, headers: Buffer, mostBytes: number): boolean {
+  const size = (key?.length ?? 0) + (value?.length ?? 0) + headers.length
+  if (size + 128 <= mostBytes) return true
+  const alone = new BatchWriter(size + 128)
+  alone.add(key, value, headers)
+  return alone.seal().length <= mostBytes
+}
+
 function varintSize(value: number): number {
   const rest = ((value << 1) ^ (value >> 31)) >>> 0
   return rest < 0x80 ? 1 : rest < 0x4000 ? 2 : rest < 0x20_0000 ? 3 : rest < 0x1000_0000 ? 4 : 5

@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { receiptCodec, rejectionCodec } from '../../canonical/codec.ts'
+import type { Receipt, Rejection } from '../../canonical/models.generated.ts'
+import { schemaText } from '../../canonical/schemas.ts'
+import type { Header, KafkaRecord } from '../runtime/kafka/chunk.ts'
+import { RecordSet } from '../runtime/kafka/record-set.ts'
+import { names } from '../runtime/names.ts'
+import { sourcesFolder } from './sources/generate.ts'
+import { sources } from './sources/index.generated.ts'
+import { Unit } from './unit.ts'
+
+type Payload = Record<string, unknown>
+const { card, source } = sources['shopify-orders']
+const sample = (): Payload => JSON.parse(readFileSync(join(sourcesFolder, card.name, 'samples', 'an-order-and-its-customer.in.json'), 'utf8')) as Payload
+const changed = (changes: Payload) => Buffer.from(JSON.stringify({ ...sample(), ...changes }))
+const hub = names('')
+
+interface Sent { readonly value: Buffer | null; readonly key?: Buffer | null; readonly timestamp?: number; readonly headers?: readonly Header[] }
+
+/** What a chunk of these records becomes: rejections and receipts decoded, canonical records by topic. */
+async function translated(sent: readonly Sent[]) {
+  const unit = new Unit({ card, source, names: hub, registry: { idOf: async () => 1 }, instance: 'test' })
+  const records = sent.map((it, offset): KafkaRecord => ({ offset, timestamp: 1_700_000_000_000, key: null, headers: [], ...it }))
+  const { output } = await unit.translate({ unit: unit.name, topic: 'source.shopify.orders', topicId: 'AAAA', partition: 0, from: 0, next: records.length, records })
+  const written = (topic: string) => output.batches().filter((it) => it.topic === topic).flatMap(({ writer }) => {
+    const into: KafkaRecord[] = []
+    new RecordSet(writer.seal(), 0, []).take(into, { maxRecords: Infinity, maxBytes: Infinity })
+    return into
+  })
+  const rejections = written(hub.rejected(unit.name)).map(({ value }): Rejection => rejectionCodec().decode(value!, () => schemaText('rejection.v1')))
+  const [receipt] = written(hub.receipts).map(({ value }): Receipt => receiptCodec().decode(value!, () => schemaText('receipt.v1')))
+  const counts: Record<string, number> = {}
+  for (const { model, outcome, count } of receipt!.entries) if (model === null) counts[outcome] = (counts[outcome] ?? 0) + count
+  return { rejections, receipt, counts, orders: written(hub.canonical('order.v1')), output }
+}
+const good = { value: changed({}) }
+
+test('a payload with names of Object.prototype is rejected like any other, and shows nothing of its values', async () => {
+  for (const name of [{ secret: 1 }, 'Ada Lovelace', 5, null]) {
+    const { rejections, counts } = await translated([good, { value: changed({ name: { constructor: { name } } }) }, good])
+    expect(counts).toEqual({ read: 3, mapped: 2, rejected: 1 })
+    expect(rejections[0]!.problems).toMatchObject([{ from: ['name'], got: 'Object' }])
+  }
+  const own = Buffer.from(changed({}).toString().replace('{', '{"__proto__":{"id":1},"hasOwnProperty":5,"toString":{"a":[]},'))
+  expect((await translated([{ value: own }])).counts).toEqual({ read: 1, mapped: 1 })
+})
+
+test('a record whose canonical form no topic takes is rejected with its original bytes, and its neighbours flow', async () => {
+  const huge = changed({ note: randomBytes(900_000).toString('hex') + randomBytes(300_000).toString('base64') })
+  const { rejections, counts, orders } = await translated([good, { value: huge, key: Buffer.from('k'), headers: [{ name: 'a', value: null }] }, good])
+  expect(counts).toEqual({ read: 3, mapped: 2, rejected: 1 })
+  expect(rejections[0]).toMatchObject({ code: 'record.too-large', headers: [{ name: 'a', value: null }] })
+  expect(rejections[0]!.value!.equals(huge)).toBe(true)
+  expect(orders.length).toBe(2)
+})
+
+test('a large record that its topic takes when it is compressed is written', async () => {
+  const { counts, output } = await translated([{ value: changed({ note: 'all the same '.repeat(200_000) }) }])
+  expect(counts).toEqual({ read: 1, mapped: 1 })
+  for (const { writer } of output.batches()) expect(writer.seal().length).toBeLessThan(1 << 20)
+})
+
+test('a rejection with thousands of problems names the first of them', async () => {
+  const line = (sample()['line_items'] as Payload[])[0]!
+  const { rejections } = await translated([{ value: changed({ line_items: Array.from({ length: 5_000 }, () => ({ ...line, price: 'none', quantity: 1 })) }) }])
+  expect(rejections[0]!.problems.length).toBe(200)
+})
+
+test.each([1.7e18, -9e15, -1])('a record with the timestamp %d is translated', async (timestamp) => {
+  const { counts, orders, rejections, receipt } = await translated([{ ...good, timestamp }, { value: Buffer.from('no json'), timestamp }])
+  expect(counts).toEqual({ read: 2, mapped: 1, rejected: 1 })
+  expect(orders[0]!.timestamp).toBeLessThanOrEqual(Date.now())
+  expect([receipt, rejections[0]]).toEqual([expect.objectContaining({ newest: expect.any(Number) as number }), expect.objectContaining({ originTime: expect.any(Number) as number })])
+})
+
+test('an entity too long for any index is rejected', async () => {
+  const { rejections } = await translated([{ value: Buffer.from(changed({}).toString().replace(/^\{"id":\d+/, `{"id":${'9'.repeat(100_000)}`)) }])
+  expect(rejections[0]!.code).toBe('value.not-entity')
+})
+
+test('odd records are rejected one by one: no value, an empty one, other JSON, odd headers', async () => {
+  const odd: Sent[] = [null, Buffer.alloc(0), ...['null', '[]', '5', '"x"', '{}', '[null]'].map((it) => Buffer.from(it)), Buffer.from([0xff, 0xfe])].map((value) => ({
+    value, key: Buffer.from([0xff, 0]), headers: [{ name: 'traceparent', value: Buffer.from([0]) }, { name: '', value: null }, { name: 'traceparent', value: Buffer.alloc(0) }],
+  }))
+  const { counts, rejections } = await translated([...odd, good])
+  expect(counts).toEqual({ read: odd.length + 1, mapped: 1, rejected: odd.length })
+  for (const [at, it] of rejections.entries()) expect({ key: it.key, value: it.value, headers: it.headers.length }).toEqual({ key: odd[at]!.key, value: odd[at]!.value, headers: 3 })
+})
