@@ -24,7 +24,7 @@ export interface Program extends Running {
  * Without bounds V8 lets its heap grow with the machine's memory before it cleans up: 350–530 MB a program under load, and 190–230 MB with them,
  * for a tenth more CPU. What is fetched and written lies outside of that heap.
  */
-const small = ['--max-old-space-size=192', '--max-semi-space-size=8']
+const small = ['--max-old-space-size=160', '--max-semi-space-size=8']
 
 /** Starts one of the hub's programs from dist/ and waits until it answers; it may well not be ready yet. */
 export async function startProgram(program: string, options: ProgramOptions): Promise<Program> {
