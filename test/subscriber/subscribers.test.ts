@@ -1,7 +1,8 @@
 // What downstream teams are promised, read by clients of three ecosystems that know nothing of this project.
-import { spawnSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { globSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { project } from '../../deploy/local/project.ts'
 import { testHub } from '../hub.ts'
@@ -37,21 +38,20 @@ function nameOf({ key, headers, value }: Printed): string {
 }
 const args = (group: string, ...more: string[]): string[] => [hub.env['HUB_KAFKA_BROKERS']!, hub.registryUrl, byHand.topic, `${hub.name}.${group}`, ...more]
 
-/** The command that a subscriber is started with, or why it cannot be had on this machine. */
-const commands: Record<string, () => [string, ...string[]] | { lacks: string }> = {
-  'kafkajs and the Confluent registry client (Node)': () => [process.execPath, join(here, 'subscribe.ts')],
-  'confluent-kafka (Python)': () => {
-    const python = join(hub.folder, 'venv', 'bin', 'python')
-    const steps = [['python3', '-m', 'venv', join(hub.folder, 'venv')], [python, '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', 'confluent-kafka[avro]==2.16.0']]
-    for (const [command, ...rest] of steps as [string, ...string[]][]) {
-      const { status, stderr, error } = spawnSync(command, rest, { encoding: 'utf8', timeout: 120_000 })
-      if (status !== 0) return { lacks: `${command} ${rest[1]}: ${error?.message ?? stderr.slice(-500)}` }
-    }
+const run = promisify(execFile)
+/** The command that a subscriber is started with; throws where it cannot be had on this machine. */
+const commands: Record<string, () => Promise<[string, ...string[]]>> = {
+  'kafkajs and the Confluent registry client (Node)': async () => [process.execPath, join(here, 'subscribe.ts')],
+  'confluent-kafka (Python)': async () => {
+    const venv = join(hub.folder, 'venv'), python = join(venv, 'bin', 'python')
+    await run('python3', ['-m', 'venv', venv])
+    await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', 'confluent-kafka[avro]==2.16.0'], { timeout: 180_000 })
     return [python, join(here, 'subscribe.py')]
   },
-  'Apache\'s own clients (Java)': () => {
+  'Apache\'s own clients (Java)': async () => {
     const { java, jars } = inject('stack')
-    if (!spawnSync(java.command, ['--list-modules'], { encoding: 'utf8' }).stdout.includes('jdk.compiler')) return { lacks: 'a JDK: this Java runs programs and compiles none' }
+    const { stdout } = await run(java.command, ['--list-modules'])
+    if (!stdout.includes('jdk.compiler')) throw new Error('this Java has no compiler: a JDK is needed')
     const classPath = [join(jars.kafka, '*'), ...globSync(join(jars.registry, 'lib/main/org.apache.avro.avro-*.jar'))].join(delimiter)
     return [java.command, '-XX:TieredStopAtLevel=1', '-cp', classPath, join(here, 'Subscribe.java')]
   },
@@ -62,10 +62,10 @@ describe.each(Object.entries(commands))('%s', (name, command) => {
   const find = (entity: string): Printed => read.find(({ key }) => key === entity)!
   let lacks: string | undefined
   beforeAll(async () => {
-    const found = command()
-    if ('lacks' in found) { lacks = `${name} cannot be had: ${found.lacks}`; return }
-    read = await recordsOf([...found, ...args(name.replaceAll(/\W+/g, '-'), orderSchema)], byHand.ends)
-  }, 240_000)
+    const found = await command().catch((error: Error & { stderr?: string }) => { lacks = `${name} cannot be had here: ${error.stderr || error.message}` })
+    if (lacks !== undefined) console.warn(lacks)
+    if (found) read = await recordsOf([...found, ...args(name.replaceAll(/\W+/g, '-'), orderSchema)], byHand.ends, { withinMs: 90_000 })
+  }, 300_000)
   /** Where a client cannot be had its promises are skipped; CI has all of them. */
   const promise = (says: string, check: () => void) => test(says, ({ skip }) => {
     if (lacks !== undefined && process.env['CI'] === 'true') throw new Error(lacks)
