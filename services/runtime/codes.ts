@@ -42,6 +42,7 @@ export const runtimeCodes = {
   'target.out_of_resources': { says: 'The target has no disk or memory left.', todo: 'Make room there; the sink goes on by itself.' },
   'target.not_allowed': { says: 'The target refuses the credentials or lacks a permission.', todo: 'Put user, password, token or grants right; the sink goes on by itself.' },
   'target.not_as_expected': { says: 'The target lacks a table, a column or a collection.', todo: 'Restore what the message names; the sink goes on by itself.' },
+  'target.asks_for_rest': { says: 'The target asks to be left alone for longer than a record is waited for.', todo: 'Nothing: the sink goes on when the time is over. When it stays, agree a higher rate with the owner of the API.' },
   'target.table_differs': { says: 'A table exists with other columns than this target writes. Nothing was altered.', todo: 'Rename or migrate the table as the message says; the sink goes on by itself.' },
   'target.too_old': { says: 'The database is older than this target needs.', todo: 'Upgrade it to the version that the message names.' },
   'target.cannot_open': { says: 'The target could not be prepared.', todo: 'Read the message: it is the target\'s own.' },
