@@ -15,7 +15,9 @@ export class Registry {
   readonly #schemas = new Map<number, string>()
   readonly #unknown = new Map<number, number>()
 
-  constructor(url: string) {
+  readonly #patienceMs: number
+  constructor(url: string, patienceMs = 5_000) {
+    this.#patienceMs = patienceMs
     const at = new URL(url)
     const user = decodeURIComponent(at.username), password = decodeURIComponent(at.password)
     at.username = at.password = ''
@@ -32,8 +34,9 @@ export class Registry {
     const key = `${subject} ${schema}`
     const known = this.#ids.get(key)
     if (known !== undefined) return known
-    const id = await this.#client.getRegistryIdBySchema(subject, { type: SchemaType.AVRO, schema })
+    const id: unknown = await this.#within(this.#client.getRegistryIdBySchema(subject, { type: SchemaType.AVRO, schema }))
       .catch((error: unknown) => { throw new Environment('registry.no_id', `The registry gives no id for ${subject}: ${reasonOf(error)}`, { cause: error }) })
+    if (typeof id !== 'number') throw new Environment('registry.no_id', `The registry gives no id for ${subject}: its answer holds none`)
     this.#ids.set(key, id)
     this.#schemas.set(id, schema)
     return id
@@ -45,11 +48,11 @@ export class Registry {
     if (known !== undefined) return known
     const asked = this.#unknown.get(id)
     if (asked !== undefined && Date.now() - asked < unknownForMs) return null
-    const answer = await fetch(`${this.#url}/schemas/ids/${id}`, { headers: this.#authorization, signal: AbortSignal.timeout(5_000) })
-      .catch((error: unknown) => { throw new Environment('registry.unreachable', `The registry does not answer: ${reasonOf(error)}`, { cause: error }) })
-    if (answer.status === 404) { this.#unknown.set(id, Date.now()); return null }
-    if (!answer.ok) throw new Environment('registry.refuses', `The registry answers ${answer.status} for schema ${id}`)
-    const { schema } = await answer.json() as { schema: string }
+    const { status, body } = await this.#answer(`${this.#url}/schemas/ids/${id}`)
+    // Invariant 7: a 404 without the registry's own code is a proxy's.
+    if (status === 404 && /^404/.test(String(body['error_code']))) { this.#unknown.set(id, Date.now()); return null }
+    const { schema } = body
+    if (status !== 200 || typeof schema !== 'string') throw new Environment('registry.refuses', `The registry answers ${status} for schema ${id}`)
     this.#schemas.set(id, schema)
     return schema
   }
@@ -59,6 +62,22 @@ export class Registry {
     const { id } = await this.#client.register({ type: SchemaType.AVRO, schema }, { subject, compatibility: compatibility as never })
       .catch((error: unknown) => { throw new Environment('registry.refuses', `The registry refuses ${subject}: ${reasonOf(error)}`, { cause: error }) })
     return id
+  }
+
+  /** What is no JSON is an empty answer. */
+  async #answer(url: string): Promise<{ status: number; body: Readonly<Record<string, unknown>> }> {
+    try {
+      const answer = await fetch(url, { headers: this.#authorization, signal: AbortSignal.timeout(this.#patienceMs) })
+      const text = await answer.text()
+      try { return { status: answer.status, body: { ...JSON.parse(text) as object } } } catch { return { status: answer.status, body: {} } }
+    } catch (error) { throw new Environment('registry.unreachable', `The registry does not answer: ${reasonOf(error)}`, { cause: error }) }
+  }
+
+  /** The client waits for ever for a registry that takes the connection and says nothing. */
+  async #within<T>(asked: Promise<T>): Promise<T> {
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<never>((_, reject) => { timer = setTimeout(() => { reject(new Error(`no answer within ${this.#patienceMs} ms`)) }, this.#patienceMs) })
+    try { return await Promise.race([asked, late]) } finally { clearTimeout(timer) }
   }
 }
 

@@ -1,0 +1,26 @@
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { expect, test } from 'vitest'
+import { Registry } from './registry.ts'
+
+/** A registry that is in a bad way, and what is made of it. */
+async function asked<T>(answer: RequestListener, ask: (registry: Registry) => Promise<T>): Promise<unknown> {
+  const server = createServer(answer)
+  await new Promise<void>((done) => { server.listen(0, '127.0.0.1', done) })
+  try { return await ask(new Registry(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, 300)).catch((error: unknown) => error) } finally {
+    server.closeAllConnections()
+    server.close()
+  }
+}
+const said = (status: number, body: string): RequestListener => (_, response) => { response.writeHead(status).end(body) }
+const silent: RequestListener = () => {}
+const half: RequestListener = (_, response) => { response.writeHead(200, { 'content-length': '100' }).write('{') }
+
+test('only a registry that says so does not know an id', async () => {
+  expect(await asked(said(404, '{"error_code":40403,"message":"Schema not found"}'), (it) => it.schemaOf(1))).toBeNull()
+})
+
+test.each([['the 404 of a proxy', said(404, 'default backend - 404')], ['a page', said(200, '<html>')], ['no schema', said(200, '{}')], ['half an answer', half], ['none', silent]])('%s is the fault of the surroundings', async (_, answer) => {
+  expect(await asked(answer, (it) => it.schemaOf(1))).toMatchObject({ name: 'Environment' })
+  expect(await asked(answer, (it) => it.idOf('subject', '"string"'))).toMatchObject({ name: 'Environment' })
+})
