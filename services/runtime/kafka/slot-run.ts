@@ -23,6 +23,8 @@ export interface SlotSettings {
 
 /** How long the position may lag behind offsets that hold no committed records. */
 const emptyMoveMs = 1000
+/** What has not passed after this time is no hiccup: the slot counts as paused, and people are told. */
+const passingMs = 5000
 
 /** Owns one slot for as long as the group says so: acquire, fetch, hand over chunk by chunk, and deal with what goes wrong. */
 export class SlotRun {
@@ -34,7 +36,7 @@ export class SlotRun {
   private readonly settings: SlotSettings
   private live = true
   private held: Error | null
-  private lastStart = 0
+  private lastStart = -Infinity
   private wakeUp: (() => void) | null = null
 
   constructor(settings: SlotSettings, held: Error | null) {
@@ -69,14 +71,14 @@ export class SlotRun {
     })
     this.wakeUp = null
   }
-  /** The whole time, unless the slot ends. */
+  /** The whole time, unless the slot ends; by a clock that nobody puts back. */
   private async pause(ms: number): Promise<void> {
-    for (const until = Date.now() + ms; this.live && Date.now() < until;) await this.wait(until - Date.now())
+    for (const until = performance.now() + ms; this.live && performance.now() < until;) await this.wait(until - performance.now())
   }
 
   private async own(): Promise<void> {
     this.settings.onState(this.slot, 'acquiring')
-    let tries = 0
+    let tries = 0, failingSince = 0
     while (this.live && this.state !== 'stopped') {
       let lease: Lease | null = null
       try {
@@ -87,7 +89,8 @@ export class SlotRun {
         }
         await this.work(lease, () => { tries = 0 })
       } catch (error) {
-        await this.recover(failureOf(error), tries++)
+        if (tries === 0) failingSince = performance.now()
+        await this.recover(failureOf(error), tries++, failingSince)
       } finally {
         lease?.drop()
         this.close()
@@ -124,7 +127,7 @@ export class SlotRun {
   private async work(lease: Lease, succeeded: () => void): Promise<void> {
     // A pause whose cause only a chunk can show ends with the first one that works.
     if (this.state !== 'paused') this.become('running')
-    const acquiredAt = Date.now()
+    const acquiredAt = performance.now()
     for (let turn = 0; this.live; turn++) {
       if (this.held) {
         this.become('paused', this.held)
@@ -134,7 +137,10 @@ export class SlotRun {
         this.settings.fetcher.wake()
         continue
       }
-      if (this.state === 'paused' && Date.now() - acquiredAt > emptyMoveMs && !this.inputs.some((input) => input.hasRecords)) this.become('running')
+      if (performance.now() - acquiredAt > emptyMoveMs && !this.inputs.some((input) => input.hasRecords)) {
+        succeeded()
+        if (this.state === 'paused') this.become('running')
+      }
       const input = this.ready(turn)
       if (typeof input === 'number') {
         await this.wait(input)
@@ -152,7 +158,7 @@ export class SlotRun {
   /** The input whose turn it is, or how long to wait for one. */
   private ready(turn: number): InputBuffer | number {
     const { inputs } = this
-    const now = Date.now()
+    const now = performance.now()
     let soonest = emptyMoveMs
     for (let index = 0; index < inputs.length; index++) {
       const input = inputs[(turn + index) % inputs.length]
@@ -178,12 +184,12 @@ export class SlotRun {
     this.settings.fetcher.wake()
     if (next === input.position) return
     // What held no committed records goes with the next record, or alone once a second.
-    if (records.length === 0 && Date.now() - input.movedAt < emptyMoveMs) return
-    this.lastStart = Date.now()
+    if (records.length === 0 && performance.now() - input.movedAt < emptyMoveMs) return
+    this.lastStart = performance.now()
     const chunk = this.chunkOf(input, records, next)
     await lease.handle(chunk)
     input.position = next
-    input.movedAt = Date.now()
+    input.movedAt = performance.now()
     this.settings.onCommitted(chunk, performance.now() - startedAt)
   }
 
@@ -200,12 +206,12 @@ export class SlotRun {
     return new Stopped('kafka.range_lost', `${input.topic}/${input.partition}: the broker does not have ${input.next}, it holds ${facts.earliest} to ${facts.end - 1}`)
   }
 
-  private async recover(error: unknown, tries: number): Promise<void> {
+  private async recover(error: unknown, tries: number, failingSince: number): Promise<void> {
     if (!this.live) return
     const reason = error instanceof Error ? error : new Error(String(error))
     this.close()
     if (reason instanceof Transient) {
-      if (this.state !== 'paused') this.become('acquiring', reason)
+      if (this.state !== 'paused') this.become(performance.now() - failingSince < passingMs ? 'acquiring' : 'paused', reason)
       this.settings.onDoubt(this.slot, reason)
       this.settings.group.kick()
       await this.pause(Math.min(10 * 2 ** tries, 2000) * (0.5 + Math.random()))
