@@ -17,7 +17,7 @@ export interface Call<T> {
 
 /** Asks a coordinator, and asks again when it answers that it moved or that earlier markers are still being written. */
 export async function callCoordinator<T>(cluster: Cluster, call: Call<T>): Promise<T> {
-  const deadline = Date.now() + call.deadlineMs
+  const deadline = performance.now() + call.deadlineMs
   for (let wait = 1; ; wait = Math.min(wait * 2, 100)) {
     try {
       return call.read(await cluster.send(await cluster.coordinator(call.kind, call.name), call.request))
@@ -26,7 +26,7 @@ export async function callCoordinator<T>(cluster: Cluster, call: Call<T>): Promi
       const moved = hasCode(error, coordinatorMoved) || isCode(error, 'LEADER_NOT_AVAILABLE') || lost
       const busy = isCode(error, 'CONCURRENT_TRANSACTIONS') || isCode(error, 'UNSTABLE_OFFSET_COMMIT')
       if (moved) cluster.forgetCoordinator(call.kind, call.name)
-      if (!(busy || moved) || (lost && !call.resend) || Date.now() > deadline) throw error
+      if (!(busy || moved) || (lost && !call.resend) || performance.now() > deadline) throw error
       if (moved) await cluster.refresh().catch(() => {})
       await sleep(moved ? Math.max(wait, 10) : Math.min(wait, 16))
     }

@@ -8,6 +8,8 @@ const partBytes = 512 << 10
 const maxWaitMs = 250
 /** While an input sits out because it is full, a long poll for the others would hold it up. */
 const busyWaitMs = 5
+/** How long an idle loop sleeps without being woken. */
+const lookAgainMs = 1000
 
 /** Reads for all streams of a program: one request in flight per broker, over every input that has room. */
 export class Fetcher {
@@ -35,8 +37,13 @@ export class Fetcher {
     this.wake()
   }
 
-  /** Starts a loop for every broker that leads an input; looks again later while some input has no leader. */
   private cover(): void {
+    this.startLoops()
+    this.wake()
+  }
+
+  /** Starts a loop for every broker that leads an input; looks again later while some input has no leader. */
+  private startLoops(): void {
     let leaderless = false
     for (const input of this.inputs) {
       const node = this.cluster.leader(input.topic, input.partition)
@@ -46,7 +53,6 @@ export class Fetcher {
         void this.run(node)
       }
     }
-    this.wake()
     if (leaderless && this.timer === null && !this.closed) {
       this.timer = setTimeout(() => { this.timer = null; void this.refresh() }, 100)
     }
@@ -61,10 +67,15 @@ export class Fetcher {
   private async run(node: number): Promise<void> {
     const loop = this.loops.get(node)
     for (let turn = 0; loop !== undefined && !this.closed; turn++) {
+      // Whoever asks for metadata may be the first to hear of an election: no input waits for a loop that nobody starts.
+      this.startLoops()
       const mine = [...this.inputs].filter((input) => this.cluster.leader(input.topic, input.partition) === node)
       const open = mine.filter((input) => input.hasRoom)
       if (open.length === 0) {
-        await new Promise<void>((resolve) => { loop.wake = resolve })
+        await new Promise<void>((resolve) => {
+          const timer = setTimeout(resolve, lookAgainMs)
+          loop.wake = () => { clearTimeout(timer); resolve() }
+        })
         loop.wake = null
         continue
       }

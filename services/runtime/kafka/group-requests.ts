@@ -75,7 +75,7 @@ export class GroupRequests {
   // Every answer begins with throttle time; all but OffsetCommit's with an error code after it. A lost connection and a coordinator that moved are dealt with here.
   private async ask(api: string, key: number, version: number, body: Writer, how: { lane?: Lane; timeout?: number; deadlineMs?: number } = {}): Promise<Reader> {
     const lane = how.lane ?? 'short'
-    for (const deadline = Date.now() + (how.deadlineMs ?? this.sessionMs); ;) {
+    for (const deadline = performance.now() + (how.deadlineMs ?? this.sessionMs); ;) {
       let failure: unknown
       try {
         const node = await this.cluster.coordinator('group', this.groupId)
@@ -87,7 +87,7 @@ export class GroupRequests {
         if (error instanceof KafkaError && !coordinatorMoved.has(error.code) && error.code !== codes.LEADER_NOT_AVAILABLE) throw error
         failure = error
       }
-      if (Date.now() > deadline) throw failure
+      if (performance.now() > deadline) throw failure
       this.cluster.forgetCoordinator('group', this.groupId)
       await this.cluster.refresh().catch(() => {})
       await sleep(50)

@@ -48,7 +48,7 @@ export class GroupMember {
   private nonce = 0
   private seen: Seen | null = null
   private state: 'joining' | 'stable' | 'stopped' = 'joining'
-  private lastContact = Date.now()
+  private lastContact = performance.now()
   private lastWatch = 0
   private readonly waiters: (() => void)[] = []
   private wakeUp: (() => void) | null = null
@@ -122,7 +122,7 @@ export class GroupMember {
       const forgotten = code === codes.UNKNOWN_MEMBER_ID
       if (forgotten) this.memberId = ''
       // Out of touch for longer than the session: others have our partitions by now.
-      if (forgotten || Date.now() - this.lastContact > this.sessionMs) this.lose(this.owned)
+      if (forgotten || performance.now() - this.lastContact > this.sessionMs) this.lose(this.owned)
     }
   }
 
@@ -137,7 +137,7 @@ export class GroupMember {
 
   /** Heartbeats until the group moves on; answers the code that said so, or 0 when this member asks for a rebalance itself. */
   private async stay(): Promise<number> {
-    this.lastWatch = Date.now()
+    this.lastWatch = performance.now()
     while (this.state === 'stable') {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, this.settings.heartbeatMs ?? 500)
@@ -145,11 +145,11 @@ export class GroupMember {
       })
       if (this.state !== 'stable') break
       const code = await this.requests.heartbeat(this.identity)
-      this.lastContact = Date.now()
+      this.lastContact = performance.now()
       if (code !== 0) return code
       await this.flushLagOffsets()
-      if (Date.now() - this.lastWatch > (this.settings.watchMs ?? 10_000)) {
-        this.lastWatch = Date.now()
+      if (performance.now() - this.lastWatch > (this.settings.watchMs ?? 10_000)) {
+        this.lastWatch = performance.now()
         if (await this.isOutdated()) { this.nonce++; return 0 }
       }
     }
@@ -166,14 +166,14 @@ export class GroupMember {
   private async join(): Promise<void> {
     this.state = 'joining'
     const joined = await this.askToJoin()
-    this.lastContact = Date.now()
+    this.lastContact = performance.now()
     this.memberId = joined.memberId
     // From here on our transactions carry the new generation.
     this.generation = joined.generation
     const plan = joined.leader === joined.memberId ? await this.plan(joined) : []
     const { places, seen } = decodeAssignment(await this.requests.sync(this.identity, plan))
     if (this.stopping()) return
-    this.lastContact = Date.now()
+    this.lastContact = performance.now()
     const lost = without(this.owned, places)
     const gained = without(places, this.owned)
     this.seen = seen

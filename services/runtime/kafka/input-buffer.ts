@@ -13,8 +13,8 @@ export class InputBuffer {
   readonly partition: number
   /** The position: everything before it has taken effect. */
   position: number
-  /** When the position last moved. */
-  movedAt = 0
+  /** When the position last moved, as performance.now() says it. */
+  movedAt = -Infinity
   /** The last stable offset seen, for lag; -1 before the first answer. */
   end = -1
   /** Where the next fetch begins. */

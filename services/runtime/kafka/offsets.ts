@@ -72,7 +72,7 @@ export async function offsetOf(cluster: Cluster, topic: string, partition: numbe
   body.list([topic], () => body.string(topic).list([partition], () => body.int32(partition).int64(which === 'earliest' ? -2 : -1)))
   const { leaders } = await cluster.mustKnow(topic)
   if (partition >= leaders.length) throw new KafkaError(codes.UNKNOWN_TOPIC_OR_PARTITION, 'ListOffsets', `${topic} has ${leaders.length} partitions, none is ${partition}`)
-  for (const deadline = Date.now() + deadlineMs; ;) {
+  for (const deadline = performance.now() + deadlineMs; ;) {
     try {
       const answer = await cluster.send(cluster.leader(topic, partition), { api: 'ListOffsets', key: 2, version: 2, flexible: false, body: [body.done()] })
       answer.int32()
@@ -88,7 +88,7 @@ export async function offsetOf(cluster: Cluster, topic: string, partition: numbe
       })
       return offset
     } catch (error) {
-      if (!(error instanceof ConnectionLost || hasCode(error, leaderMoved)) || Date.now() > deadline) throw error
+      if (!(error instanceof ConnectionLost || hasCode(error, leaderMoved)) || performance.now() > deadline) throw error
       await sleep(50)
       await cluster.refresh().catch(() => {})
       await cluster.mustKnow(topic)

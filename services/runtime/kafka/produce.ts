@@ -18,7 +18,7 @@ interface Options {
  * kafkajs marks whole brokers as done, which loses or doubles batches when a leader moves meanwhile.
  */
 export async function produce(cluster: Cluster, batches: readonly SealedBatch[], options: Options): Promise<void> {
-  const deadline = Date.now() + options.deadlineMs
+  const deadline = performance.now() + options.deadlineMs
   let todo = batches
   for (let wait = 5; todo.length > 0; wait = Math.min(wait * 2, 200)) {
     const failed: { batch: SealedBatch; error: unknown }[] = []
@@ -33,7 +33,7 @@ export async function produce(cluster: Cluster, batches: readonly SealedBatch[],
         for (const batch of these) failed.push({ batch, error })
       }
     }))
-    const hopeless = failed.find(({ error }) => !mayTryAgain(error, options.resend)) ?? (Date.now() > deadline ? failed[0] : undefined)
+    const hopeless = failed.find(({ error }) => !mayTryAgain(error, options.resend)) ?? (performance.now() > deadline ? failed[0] : undefined)
     if (hopeless !== undefined) throw hopeless.error
     todo = failed.map(({ batch }) => batch)
     if (todo.length === 0) return
