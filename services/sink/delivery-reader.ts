@@ -1,4 +1,5 @@
 import { modelCodec, type ModelCodec } from '../../canonical/codec.ts'
+import { checkedEntity } from '../../canonical/key.ts'
 import { micros } from '../../canonical/micros.ts'
 import type { ModelName } from '../../canonical/models.generated.ts'
 import { schemaIdOf } from '../../canonical/reader.ts'
@@ -28,7 +29,11 @@ export class DeliveryReader {
   async read(records: readonly KafkaRecord[]): Promise<Read[]> {
     for (const { value } of records) if (value !== null && value.length > 5 && value[0] === 0) await this.#learn(value.readInt32BE(1))
     return records.map((record) => {
-      try { return { delivery: record.value === null ? this.#deleted(record) : this.#decoded(record.value) } } catch (error) {
+      try {
+        const delivery = record.value === null ? this.#deleted(record) : this.#decoded(record.value)
+        checkedEntity(delivery.meta.entity)
+        return { delivery }
+      } catch (error) {
         if (error instanceof Rejected) return { problems: error.problems }
         if (error instanceof Refused) return { problems: [{ field: '', from: [], code: error.code, expected: error.expected, got: error.got }] }
         throw error

@@ -1,14 +1,16 @@
 import pg from 'pg'
-import { Environment, Transient } from '../../runtime/failure.ts'
+import { Environment, Stopped, Transient } from '../../runtime/failure.ts'
 
-/** PostgreSQL refuses the values themselves: class 22 (data exception) or 23 (constraint). */
+/** PostgreSQL refuses the values themselves: class 22 (data exception), 23 (constraint), or 54000 (too large for an index or a row). */
 export function isRefusal(error: unknown): error is pg.DatabaseError {
-  return error instanceof pg.DatabaseError && error.code !== undefined && /^2[23]/.test(error.code)
+  return error instanceof pg.DatabaseError && error.code !== undefined && /^(2[23]|54000$)/.test(error.code)
 }
 
-/** What an error of the database means for the hub. Refusals and bugs come back as they are. */
+/** What an error of the database means for the hub. Bugs come back as they are. */
 export function classified(error: unknown, doing: string): unknown {
   if (error instanceof Environment || error instanceof Transient) return error
+  // Invariant 13: the database's own message may hold the value.
+  if (isRefusal(error)) return new Stopped('target.refused', `${doing}: the database refuses values (${error.code})`)
   const code = codeOf(error)
   const says = `${doing}: ${error instanceof Error ? error.message : String(error)}`
   if (!(error instanceof pg.DatabaseError)) return connection.test(code) || brokenConnection.test(says) ? new Transient('target.unreachable', says, { cause: error }) : error
@@ -26,7 +28,7 @@ const meanings: readonly [RegExp, typeof Transient | typeof Environment, string]
   [/^(42P01|42703|3F000|3D000|25006)/, Environment, 'target.not_as_expected'],
 ]
 const connection = /^(ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)/
-const brokenConnection = /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable/
+const brokenConnection = /Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|not queryable/
 function codeOf(error: unknown): string {
   const code = (error as { code?: unknown } | null)?.code
   return typeof code === 'string' ? code : 'none'

@@ -8,7 +8,8 @@ const longestMs = 15_000
 export function openPool(url: string, connections: number): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url, max: connections, connectionTimeoutMillis: 5_000, application_name: 'tributary sink', keepAlive: true,
-    statement_timeout: longestMs, idle_in_transaction_session_timeout: longestMs, onConnect: prepare,
+    // The server ends what takes too long; where it cannot be reached any more, nobody else would.
+    query_timeout: longestMs + 5_000, statement_timeout: longestMs, idle_in_transaction_session_timeout: longestMs, onConnect: prepare,
   })
   // A connection that breaks says so twice: to the query in hand, where it is dealt with, and as an event, which would end the program.
   pool.on('error', () => {})

@@ -76,6 +76,18 @@ describe('running totals', () => {
   })
 })
 
+test('values that a limit of the database is too small for are refused one by one, and what they add up to never stops a chunk', async () => {
+  await using it = await warehouse()
+  const target = await it.open(), { hold } = await target.take(sampleInput, 0)
+  const id = randomBytes(20_000).toString('hex')
+  const verdicts = await feed(target, hold, 0, [delivery('order.v1', { id: 'a', version: 1, content: order('a', '1') }), delivery('order.v1', { id, version: 1, content: order('b', '1') }), delivery('order.v1', { id, version: 2, content: null }),
+    delivery('order.v1', { id: 'nul\u0000', version: 1, content: order('c', '1') }), delivery('order.v1', { id: 'nul\u0000', version: 2, content: null }), delivery('order.v1', { id: 'z', version: 1, content: order('z', '1') })])
+  expect(verdicts.map((verdict) => verdict.outcome)).toEqual(['applied', 'rejected', 'rejected', 'rejected', 'rejected', 'applied'])
+  const most = '9'.repeat(29), payments = await target.take({ ...sampleInput, topic: 'canonical.payment.v1' }, 0)
+  await feed(target, payments.hold, 0, ['p1', 'p2', 'p3'].map((name) => delivery('payment.v1', { id: name, version: 1, content: payment(name, most, 'SUCCEEDED') })))
+  expect((await it.pool.query('select trim_scale(total)::text as total from payment_total')).rows).toEqual([{ total: String(3n * BigInt(most)) }])
+})
+
 test('a COMMIT that was sent and never answered is found out by the position, and is done once', async () => {
   await using it = await warehouse()
   const target = await it.open(), through = await cutAfterCommit(new URL(it.url))
