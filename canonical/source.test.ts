@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { Rejected } from './compile.ts'
 import { contract } from './contract.ts'
 import { decimal } from './decimal.ts'
+import { eachOf } from './each-of.ts'
 import { Exact, ExactNumber } from './exact.ts'
 import { mapping } from './mapping.ts'
 import { oneOf, same, text } from './meanings.ts'
@@ -74,6 +75,14 @@ describe('a source', () => {
     const richer = { ...payload, colour: 'red', __proto__: { inherited: 1 } }
     expect(translate(richer)).toHaveProperty('records')
     expect([unknownFields(payload), unknownFields({ ...payload, colour: 'red' }), unknownFields({ type: 'other', a: 1 })]).toEqual([[], ['colour'], []])
+  })
+  test('names one reason, however long the list is that gave nothing', () => {
+    const basket = contract(Type.Object({ items: Type.Array(Type.Object({ n: Type.Integer() })) }))
+    const each = eachOf(basket, 'items', 'item')
+    const { fields } = stock
+    const entry = { ...stock, contract: each, fields, when: { name: 'no-stock', says: 'Never.', from: 'item.n', get: () => false } }
+    const shelf = source({ kinds: [kind(basket, { gives: [entry as never] })] })
+    expect([[], [{ n: 1 }], [{ n: 1 }, { n: 2 }]].map((items) => shelf.translate({ items }))).toEqual([{ filtered: 'stock-level.v1.none' }, { filtered: 'no-stock' }, { filtered: 'no-stock' }])
   })
   test('has a fingerprint that changes with any of its tables', () => {
     const print = (...gives: [typeof stock, ...typeof stock[]]) => source({ kinds: [kind(stockContract, { gives })] }).fingerprint

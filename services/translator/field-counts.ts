@@ -1,6 +1,9 @@
 // Names beyond this are counted as one: a payload with keys that are data would fill the memory.
 const most = 500
 const rest = '(more names)'
+// Invariant 13: where keys are data, their names are a person's address as likely as anything.
+const telling = /^[\w$.\-[\]]{1,100}$/
+const hidden = '(a name that may be data)'
 
 /** Payload fields that no contract knows: counted, and named once. */
 export class FieldCounts {
@@ -8,7 +11,8 @@ export class FieldCounts {
   #counts = new Map<string, { count: number; first: boolean }>()
 
   count(fields: readonly string[]): void {
-    for (const field of fields) {
+    for (const found of fields) {
+      const field = telling.test(found) ? found : hidden
       const name = this.#seen.has(field) || this.#seen.size < most ? field : rest
       const counted = this.#counts.get(name)
       if (counted) counted.count++

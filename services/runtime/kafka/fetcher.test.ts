@@ -21,5 +21,6 @@ test('an input is fetched from its new leader, whoever was told of the election 
   input.held = false
   fetcher.wake()
   await until(() => asked.has(2) || undefined, 3_000, () => 'the new leader to be asked')
+  expect([...asked]).toEqual([2])
   fetcher.close()
 })
