@@ -10,6 +10,7 @@ import { eventsFile } from './events-file.ts'
 import { makeFeed } from './feed.ts'
 import { readOptions, usage, UsageError, type Options } from './options.ts'
 import { makeProgress } from './progress.ts'
+import { sendSamples } from './samples.ts'
 import { sendFeed } from './send.ts'
 import { summary } from './summary.ts'
 
@@ -28,6 +29,10 @@ async function run(options: Options): Promise<void> {
   if (brokers === undefined) throw new UsageError('No Kafka is known: start the stack (npm start), or give --brokers or HUB_KAFKA_BROKERS.')
   const settings = readSettings(common, { ...process.env, HUB_KAFKA_BROKERS: brokers })
   const kafka = kafkaConnection(kafkaSettings(settings, 'feed'))
+  if (options.samples !== undefined) {
+    try { process.stdout.write(await sendSamples(options.samples, new Producer(kafka), names(settings.hubName).topic)) } finally { await kafka.close() }
+    return
+  }
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
   const feed = makeFeed(options)

@@ -11,6 +11,8 @@ export interface Options {
   brokers: string | undefined
   manifest: string | undefined
   events: string | undefined
+  /** A source whose samples are sent instead. */
+  samples: string | undefined
 }
 export class UsageError extends Error { override readonly name = 'UsageError' }
 
@@ -26,6 +28,7 @@ manifest: what was sent, and what the hub must have made of it.
   --seed X         any text; the same seed gives the same bytes. Without one: a new world that lives now
   --start N        an earlier run with the same seed, sources and --bad sent the first N records: they count in the manifest and are not sent again
   --bad SHARE      share of records that must be rejected, from 0 to 1 (0)
+  --samples S     sends the samples of source S (its folder samples/) instead of that world: of a new source, for instance
   --brokers B      host:port, separated by commas (else HUB_KAFKA_BROKERS, else the running stack's of .hub/endpoints.json)
   --manifest FILE  writes the manifest as JSON
   --events FILE    writes one line of JSON for each record, in the order in which they were sent
@@ -35,7 +38,7 @@ HUB_NAME prefixes the topics; TLS and SASL as for the programs (HUB_KAFKA_TLS, H
 Exit code 0: all was sent, or it was stopped by a signal; 1: it could not send; 2: a wrong option.
 `
 
-const known = ['source', 'count', 'rate', 'seed', 'start', 'bad', 'brokers', 'manifest', 'events']
+const known = ['source', 'count', 'rate', 'seed', 'start', 'bad', 'brokers', 'manifest', 'events', 'samples']
 
 /** Reads the command line; null asks for the usage. */
 export function readOptions(args: readonly string[]): Options | null {
@@ -53,7 +56,7 @@ export function readOptions(args: readonly string[]): Options | null {
   const rate = number(given, 'rate', 0)
   const options: Options = {
     sources: sourcesOf(given.get('source')), rate, count: whole(given, 'count', rate > 0 ? Infinity : 10_000), start: whole(given, 'start', 0), seed: given.get('seed'),
-    bad: number(given, 'bad', 0), brokers: given.get('brokers'), manifest: given.get('manifest'), events: given.get('events'),
+    bad: number(given, 'bad', 0), brokers: given.get('brokers'), manifest: given.get('manifest'), events: given.get('events'), samples: given.get('samples'),
   }
   if (options.bad > 1) throw new UsageError('--bad is a share from 0 to 1.')
   if (options.start > 0 && options.seed === undefined) throw new UsageError('--start needs the --seed of the earlier run.')
