@@ -46,7 +46,7 @@ export class LiveStatus {
     const lines = troubles.filter(({ trouble }) => trouble !== '').map(({ program, trouble }) => `${paint('yellow', program.name)}: ${trouble}`)
     if (typeof status === 'string') lines.push(`${paint('yellow', 'console')}: ${status}`)
     const news = this.#programs.filter((program) => program.news !== '').map((program) => paint('dim', `${program.name}: ${program.news}`))
-    return { text: [typeof status === 'string' ? '' : statusText(status, paint), ...lines, ...news].join('\n').trim(), ok: typeof status !== 'string' && status.ok && lines.length === 0 }
+    return { text: [typeof status === 'string' ? '' : statusText(status, paint), ...[...lines, ...news].map((line, at) => (at === 0 ? `\n${line}` : line))].join('\n').trim(), ok: typeof status !== 'string' && status.ok && lines.length === 0 }
   }
 
   #show({ text, ok }: { text: string; ok: boolean }): void {
