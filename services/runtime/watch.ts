@@ -14,10 +14,13 @@ export function watch(stage: 'translate' | 'deliver', states: States, health: He
       if (reason !== undefined && (state === 'paused' || state === 'stopped')) health.unready(part, `${state}: ${reason.message}`)
       else health.ready(part)
     },
-    onEvent(event: StreamEvent): void {
+    onEvent(event: StreamEvent, unit: string): void {
       switch (event.event) {
         case 'chunk.committed': return states.moved(event.chunk.unit, event.chunk.topic, event.chunk.partition, event.chunk.next)
         case 'lease.doubt': return events.leaseLost(event.slot, event.reason)
+        // Without its group a unit has no partitions, and so none that could say what is the matter.
+        case 'group.left_behind': return health.unready(`${unit} group`, event.reason)
+        case 'group.joined': return health.ready(`${unit} group`)
         // Another process runs under our instance id, or the group speaks another protocol: nothing here can mend that.
         case 'group.refused': events.programFailed(stage, event.reason); return process.exit(1)
       }

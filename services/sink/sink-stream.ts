@@ -35,7 +35,7 @@ export function sinkStream({ unit, routes, target, outbox, kafka, names, setting
     lease: (slot, group) => new TargetLease({ slot, group, target, opened, cluster: kafka.control, outbox, deliver, onDelivered: (chunk, books) => committed.set(`${chunk.topic}/${chunk.partition}`, books) }),
     onState: told.onState,
     onEvent: (it) => {
-      told.onEvent(it)
+      told.onEvent(it, unit)
       if (it.event !== 'chunk.committed') return
       const { chunk, tookMs } = it, place = `${chunk.topic}/${chunk.partition}`
       const outcomes = outcomesOf(committed.get(place))

@@ -35,7 +35,7 @@ export function translatorStream({ unit, kafka, names, settings, told, translate
     }),
     onState: told.onState,
     onEvent(event) {
-      told.onEvent(event)
+      told.onEvent(event, unit.name)
       if (event.event !== 'chunk.committed') return
       const { chunk, tookMs } = event, translated = inHand.get(chunk.partition)
       if (translated) events.chunkTranslated({ unit: unit.name, partition: chunk.partition, read: chunk.records.length, seconds: tookMs / 1000, newest: translated.newest, counts: translated.books.counts() })
