@@ -154,6 +154,13 @@ describe('tables', () => {
     expect((await it.pool.query(`select to_regclass('orders') as made`)).rows).toEqual([{ made: null }])
   })
 
+  test('however many records hold what no database takes, they are rejected and the others are written', async () => {
+    await using it = await warehouse()
+    const target = await it.open(), { hold } = await target.take(sampleInput, 0)
+    const verdicts = await feed(target, hold, 0, Array.from({ length: 30 }, (_, n) => { const one = delivery('order.v1', { id: `o${n}`, version: 1, content: order(`o${n}`, '1') }); return n < 29 ? it.refused(one) : one }))
+    expect(Object.groupBy(verdicts, ({ outcome }) => outcome)).toMatchObject({ rejected: { length: 29 }, applied: { length: 1 } })
+  })
+
   test('many records refused for one reason pause the target instead of being rejected', async () => {
     await using it = await warehouse()
     const target = await it.open(), { hold } = await target.take(sampleInput, 0)
