@@ -3,6 +3,7 @@ import { decimal, money, unscaled } from './decimal.ts'
 import { Exact } from './exact.ts'
 import { id, lookup, oneOf, optional, required, text } from './meanings.ts'
 import { micros, millis, seconds } from './micros.ts'
+import { checkedEntity } from './key.ts'
 import { Refused, shape } from './refused.ts'
 
 const code = (act: () => unknown) => { try { act(); return 'accepted' } catch (error) { return error instanceof Refused ? error.code : `bug: ${String(error)}` } }
@@ -42,5 +43,10 @@ describe('meanings', () => {
   test('half a surrogate pair is refused, not replaced', () => expect(code(() => text(JSON.parse('"\\ud800"') as string))).toBe('value.not-text'))
   test('a key of Object.prototype is no agreed meaning', () => expect(code(() => oneOf({ a: 1 })('constructor'))).toBe('value.not-one-of'))
   test('an id is a whole number or a text without spaces', () => expect([id(5), id(new Exact('12345678901234567890')), code(() => id(1.5)), code(() => id('a b')), code(() => id(''))]).toEqual(['5', '12345678901234567890', 'value.not-id', 'value.not-id', 'value.not-id']))
+  test('an entity is short enough for every index and holds nothing that a database or an address line refuses', () => {
+    expect(checkedEntity(`shop:${'東'.repeat(490)}`).length).toBe(495)
+    expect([`shop:${'x'.repeat(500)}`, 'shop:a\u0000b', 'shop:a\nb', 'shop:', ':1', 'shop', 'shop:\ud800'].map((it) => code(() => checkedEntity(it)))).toEqual(Array(7).fill('value.not-entity'))
+  })
+  test('a key of Object.prototype in a value does not pass for its class', () => expect(shape({ constructor: { name: 'Ada' } })).toBe('Object'))
   test('a shape shows no letter and no digit of the value', () => expect(shape('Bob.Norman7@mail.example.com')).toBe('text "Aaa.Aaaaaa9@aaaa.aaaaaaa" and 4 more'))
 })
