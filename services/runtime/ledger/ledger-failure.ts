@@ -2,9 +2,14 @@ import { Environment, Transient } from '../failure.ts'
 
 interface DriverError { kind?: string; originalCode?: string; originalMessage?: string }
 
+const brokenConnection = /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Query read timeout|(connect|read|write) E[A-Z]+)/
+
 /** What an error of the ledger means: a conflict passes by itself, the surroundings need a person or time. Anything else is left as it is. */
 export function ledgerFailure(error: unknown): unknown {
-  if (!(error instanceof Error) || error.name !== 'PrismaClientKnownRequestError') return error
+  if (!(error instanceof Error)) return error
+  // The driver says this without any code, and Prisma hands it through.
+  if (brokenConnection.test(error.message)) return new Environment('ledger.unreachable', error.message, { cause: error })
+  if (error.name !== 'PrismaClientKnownRequestError') return error
   const { code = '', meta } = error as { code?: string; meta?: { driverAdapterError?: { cause?: DriverError } } }
   const { kind, originalCode: state = '', originalMessage } = meta?.driverAdapterError?.cause ?? {}
   const says = originalMessage ?? error.message.split('\n').at(-1) ?? error.message

@@ -1,9 +1,12 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import { PrismaClient } from './client.generated/client.ts'
 
+// Longer than any transaction of ours may take: who waits longer waits for a database that is gone.
+const longestMs = 30_000
+
 /** The hub's own database. Opened without a connection: an outage shows in the first question, not here. */
 export function openLedger(url: string, connections = 5): Ledger {
-  return new PrismaClient({ adapter: new PrismaPg({ connectionString: url, max: connections, connectionTimeoutMillis: 5_000 }) })
+  return new PrismaClient({ adapter: new PrismaPg({ connectionString: url, max: connections, connectionTimeoutMillis: 5_000, query_timeout: longestMs }) })
 }
 export type Ledger = PrismaClient
 export type { Prisma } from './client.generated/client.ts'
