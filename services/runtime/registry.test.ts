@@ -1,6 +1,6 @@
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { Registry } from './registry.ts'
 
 /** A registry that is in a bad way, and what is made of it. */
@@ -23,4 +23,17 @@ test('only a registry that says so does not know an id', async () => {
 test.each([['the 404 of a proxy', said(404, 'default backend - 404')], ['a page', said(200, '<html>')], ['no schema', said(200, '{}')], ['half an answer', half], ['none', silent]])('%s is the fault of the surroundings', async (_, answer) => {
   expect(await asked(answer, (it) => it.schemaOf(1))).toMatchObject({ name: 'Environment' })
   expect(await asked(answer, (it) => it.idOf('subject', '"string"'))).toMatchObject({ name: 'Environment' })
+})
+
+test('an id that was unknown is asked for again, also after the clock was put back', async () => {
+  let known = false
+  const answer: RequestListener = (request, response) => { said(known ? 200 : 404, known ? '{"schema":"\\"string\\""}' : '{"error_code":40403}')(request, response) }
+  expect(await asked(answer, async (it) => {
+    vi.useFakeTimers({ toFake: ['performance'] })
+    await it.schemaOf(1)
+    known = true
+    vi.spyOn(Date, 'now').mockReturnValue(0)
+    vi.advanceTimersByTime(5_001)
+    return it.schemaOf(1).finally(() => { vi.useRealTimers(); vi.restoreAllMocks() })
+  })).toBe('"string"')
 })

@@ -47,10 +47,10 @@ export class Registry {
     const known = this.#schemas.get(id)
     if (known !== undefined) return known
     const asked = this.#unknown.get(id)
-    if (asked !== undefined && Date.now() - asked < unknownForMs) return null
+    if (asked !== undefined && performance.now() - asked < unknownForMs) return null
     const { status, body } = await this.#answer(`${this.#url}/schemas/ids/${id}`)
     // Invariant 7: a 404 without the registry's own code is a proxy's.
-    if (status === 404 && /^404/.test(String(body['error_code']))) { this.#unknown.set(id, Date.now()); return null }
+    if (status === 404 && /^404/.test(String(body['error_code']))) { this.#unknown.set(id, performance.now()); return null }
     const { schema } = body
     if (status !== 200 || typeof schema !== 'string') throw new Environment('registry.refuses', `The registry answers ${status} for schema ${id}`)
     this.#schemas.set(id, schema)
