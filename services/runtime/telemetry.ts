@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { metrics } from '@opentelemetry/api'
 import { PrometheusExporter } from '@opentelemetry/exporter-prometheus'
+import { resourceFromAttributes } from '@opentelemetry/resources'
 import { type IMetricReader, MeterProvider } from '@opentelemetry/sdk-metrics'
 
 export interface Telemetry {
@@ -24,7 +25,7 @@ export async function startTelemetry(program: string, env: NodeJS.ProcessEnv = p
     sdk.start()
     return { scrape, stop: () => sdk.shutdown() }
   }
-  const provider = new MeterProvider({ readers: [prometheus] })
+  const provider = new MeterProvider({ readers: [prometheus], resource: resourceFromAttributes({ 'service.name': `tributary-${program}` }) })
   metrics.setGlobalMeterProvider(provider)
   return { scrape, stop: () => provider.shutdown() }
 }

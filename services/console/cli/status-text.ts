@@ -1,4 +1,5 @@
 import type { RouteStatus, State, Status } from '../api/status.schema.ts'
+import { codeEntry } from '../../runtime/codes.ts'
 import type { Paint } from './paint.ts'
 import { age, count, table } from './table.ts'
 
@@ -30,8 +31,12 @@ const others = ({ counts }: RouteStatus) => outcomes.slice(1).filter((outcome) =
 
 function troubles({ routes, books, lacks, endpoints }: Status, paint: Paint): string[] {
   const stages = new Map(routes.flatMap(({ translate, deliver }) => [translate, deliver]).map((stage) => [`${stage.unit} ${stage.topic}`, stage]))
-  const lines = [...stages.values()].filter(({ reason, state }) => reason !== null && state !== 'running')
-    .map(({ unit, topic, state, code, reason }) => `${paint(colours[state], state)} ${unit} (${topic}): ${code}: ${reason}`)
+  const wrong = [...stages.values()].filter(({ reason, state }) => reason !== null && state !== 'running')
+  // One cause is told once, whatever it holds up.
+  const lines = [...Map.groupBy(wrong, ({ unit, state, code, reason }) => `${unit} ${state} ${code} ${reason}`).values()].map((these) => {
+    const { unit, state, code, reason } = these[0]!
+    return `${paint(colours[state], state)} ${unit} (${these.map(({ topic }) => topic).join(', ')}): ${code}: ${reason} ${code === null ? '' : codeEntry(code).todo}`.trimEnd()
+  })
   const met = [...Object.values(endpoints).flatMap(({ trouble }) => trouble ?? []), ...lacks]
   for (const { code, says, todo, detail } of new Map(met.map((it) => [`${it.code} ${it.detail}`, it])).values()) lines.push(`${paint('yellow', code)}: ${says} (${detail}) ${todo}`)
   if (books !== null && books.gaps + books.overlaps > 0) lines.push(paint('red', `The books have ${books.gaps} gaps and ${books.overlaps} overlaps: some offsets were accounted for never or twice.`))
