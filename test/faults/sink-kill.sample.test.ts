@@ -24,13 +24,6 @@ test.each(sinkPoints)('a sink killed when a chunk is %s loses and doubles nothin
   expect(await killed(`sink-${point}`, point, [2, 20])).toEqual(allRight)
 })
 
-test('with the position outside of the transaction the same kill reads records twice, which the books show', async () => {
-  const found = await killed('sink-no-position', 'committed', [11], { position: 'position-inside' })
-  expect(found.books.length).toBeGreaterThan(0)
-  // What is left are the versions: rows and sums are right.
-  expect({ ...found, books: [] }).toEqual(allRight)
-})
-
 test('without position and version guard it writes states twice', async () => {
   const found = await killed('sink-no-guard', 'committed', [11], { position: 'position-inside', version: true })
   expect(found.writes.length).toBeGreaterThan(0)
