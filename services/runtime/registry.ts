@@ -50,7 +50,7 @@ export class Registry {
     if (asked !== undefined && performance.now() - asked < unknownForMs) return null
     const { status, body } = await this.#answer(`${this.#url}/schemas/ids/${id}`)
     // Invariant 7: a 404 without the registry's own code is a proxy's.
-    if (status === 404 && /^404/.test(String(body['error_code']))) { this.#unknown.set(id, performance.now()); return null }
+    if (status === 404 && String(body['error_code']).startsWith('404')) { this.#unknown.set(id, performance.now()); return null }
     const { schema } = body
     if (status !== 200 || typeof schema !== 'string') throw new Environment('registry.refuses', `The registry answers ${status} for schema ${id}`)
     this.#schemas.set(id, schema)
