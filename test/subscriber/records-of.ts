@@ -13,11 +13,12 @@ export interface PrintedMeta { effectKey: string; source: string; entity: string
 /** Runs a subscriber until it has printed the last record of every partition: what comes before it has all been delivered then. */
 export async function recordsOf(command: readonly [string, ...string[]], ends: ReadonlySet<string>, options: { env?: Record<string, string>; withinMs?: number } = {}): Promise<Printed[]> {
   const [program, ...args] = command
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...options.env } })
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, PYTHONFAULTHANDLER: '1', ...options.env } })
   const exited = new Promise<void>((resolve, reject) => { child.once('close', () => resolve()); child.once('error', reject) })
   let complaints = '', late = false
   child.stderr.on('data', (data) => { complaints = `${complaints}${data}`.slice(-4000) })
-  const timer = setTimeout(() => { late = true; child.kill('SIGKILL') }, options.withinMs ?? 45_000)
+  // SIGABRT: Python and Java say where they stand.
+  const timer = setTimeout(() => { late = true; child.kill('SIGABRT'); setTimeout(() => child.kill('SIGKILL'), 2_000).unref() }, options.withinMs ?? 45_000)
   const printed: Printed[] = [], left = new Set(ends)
   try {
     for await (const line of createInterface({ input: child.stdout })) {
