@@ -34,10 +34,10 @@ export class Route implements AsyncDisposable {
     return route
   }
 
-  /** Sends `count` records; may be called once, with a seed. */
-  async feed(count: number, options: FeedOptions & { rate?: number }): Promise<Manifest> {
+  /** Sends `count` records, or until `signal` ends it; may be called once, with a seed. */
+  async feed(count: number, options: FeedOptions & { rate?: number; signal?: AbortSignal }): Promise<Manifest> {
     const feed = makeFeed(options)
-    await sendFeed({ feed, producer: this.producer(), topic: this.names.topic, count, rate: options.rate ?? 0, each: (record) => this.#remember(record) })
+    await sendFeed({ feed, producer: this.producer(), topic: this.names.topic, count, rate: options.rate ?? 0, ...(options.signal ? { signal: options.signal } : {}), each: (record) => this.#remember(record) })
     return (this.manifest = feed.manifest())
   }
 

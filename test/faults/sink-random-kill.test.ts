@@ -10,7 +10,7 @@ test(`killed at ${kills} random instants while records flow, the sink loses and 
   const hub = testHub('sink-random-kill')
   await using route = await Route.provision(hub)
   await using warehouse = await Warehouse.open(route, await hub.createDatabase('warehouse'))
-  const pace = 300, feeding = route.feed(kills * 8 * pace, { seed: 'random', bad: 0.01, rate: pace })
+  const enough = new AbortController(), feeding = route.feed(Infinity, { seed: 'random', bad: 0.01, rate: 300, signal: enough.signal })
   await hub.start('translator')
   const moved = async () => Number((await warehouse.pool.query<{ n: string }>('select coalesce(sum(next), 0) as n from hub.position')).rows[0]!.n)
   let sink = await hub.start('sink', warehouse.env())
@@ -25,6 +25,7 @@ test(`killed at ${kills} random instants while records flow, the sink loses and 
     await eventually(sessionMs + 10_000, async () => { if (await moved() <= before) throw new Error('nothing flows') })
     waits.push(Date.now() - killedAt)
   }
+  enough.abort()
   await feeding
   await route.translated(60_000)
   await warehouse.delivered()

@@ -9,7 +9,7 @@ const kills = 20, sessionMs = 6_000, graceMs = 4_000
 test(`killed at ${kills} random instants, the translator loses and doubles nothing, and records flow again within the session timeout plus 4 s`, { timeout: 600_000 }, async () => {
   const hub = testHub('random-kill')
   await using route = await Route.provision(hub)
-  const pace = 300, feeding = route.feed(kills * 8 * pace, { seed: 'random', bad: 0.01, rate: pace })
+  const enough = new AbortController(), feeding = route.feed(Infinity, { seed: 'random', bad: 0.01, rate: 300, signal: enough.signal })
   const moved = async () => (await Promise.all(route.groups.map((group) => route.admin.groupOffsets(group)))).flat().reduce((sum, it) => sum + Math.max(it.offset, 0), 0)
   let translator = await hub.start('translator')
   const waits: number[] = []
@@ -23,6 +23,7 @@ test(`killed at ${kills} random instants, the translator loses and doubles nothi
     await eventually(sessionMs + 10_000, async () => { if (await moved() <= before) throw new Error('nothing flows') })
     waits.push(Date.now() - killedAt)
   }
+  enough.abort()
   await feeding
   await route.translated(60_000)
   console.log(`records flowed again after ms: ${waits.join(' ')}`)
