@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import { kafkaTime } from '../../canonical/micros.ts'
 import type { Rejection } from '../../canonical/models.generated.ts'
 import type { Problem } from '../../canonical/rejected.ts'
+import { asItCame } from '../runtime/as-it-came.ts'
 import type { Chunk, KafkaRecord } from '../runtime/kafka/chunk.ts'
 
 export interface Reason { readonly code: string; readonly says: string; readonly problems: readonly Problem[]; readonly entity: string | null }
@@ -13,8 +13,6 @@ export function rejectionOf(target: string, mapping: string, chunk: Chunk, recor
     id: `${chunk.topic}/${chunk.partition}/${record.offset}/DELIVER/${target}`, stage: 'DELIVER', unit: target, code: reason.code, says: reason.says, problems: reason.problems,
     group: createHash('sha256').update([...causes].sort().join('\n')).digest('hex').slice(0, 16), entity: reason.entity, mapping,
     schemaId: record.value !== null && record.value.length >= 5 && record.value[0] === 0 ? record.value.readInt32BE(1) : null,
-    originTopic: chunk.topic, originTopicId: chunk.topicId, originPartition: chunk.partition, originOffset: record.offset, originTime: kafkaTime(record.timestamp),
-    at: kafkaTime(Date.now()), attempt: 1, traceparent: record.headers.find(({ name }) => name === 'traceparent')?.value?.toString('utf8') ?? null,
-    key: record.key, value: record.value, headers: record.headers,
+    traceparent: record.headers.find(({ name }) => name === 'traceparent')?.value?.toString('utf8') ?? null, ...asItCame(chunk, record),
   }
 }

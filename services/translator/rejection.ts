@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { dataCode } from '../../canonical/codes.ts'
-import { kafkaTime } from '../../canonical/micros.ts'
 import { Rejected, type Problem } from '../../canonical/rejected.ts'
 import type { Rejection } from '../../canonical/models.generated.ts'
 import { Refused } from '../../canonical/refused.ts'
+import { asItCame } from '../runtime/as-it-came.ts'
 import type { Chunk, KafkaRecord } from '../runtime/kafka/chunk.ts'
 
 /** The problems of a refused record; null when the error is no fault of the data. */
@@ -22,8 +22,7 @@ export function rejectionOf(unit: string, mapping: string, chunk: Chunk, record:
   return {
     id: `${chunk.topic}/${chunk.partition}/${record.offset}/TRANSLATE`, stage: 'TRANSLATE', unit, code: first.code, says: dataCode(first.code).says,
     problems: problems.slice(0, mostProblems), group: groupOf(problems), entity: null, mapping, schemaId: null,
-    originTopic: chunk.topic, originTopicId: chunk.topicId, originPartition: chunk.partition, originOffset: record.offset, originTime: kafkaTime(record.timestamp),
-    at: kafkaTime(Date.now()), attempt: 1, traceparent, key: record.key, value: record.value, headers: record.headers,
+    traceparent, ...asItCame(chunk, record),
   }
 }
 
