@@ -157,7 +157,7 @@ class Dying extends TransactionLease {
 }
 test('a dangling transaction ends at the next acquire, without waiting for its timeout, and readers go on', async () => {
   const unit = await trial(1)
-  const settings = { cluster: kafka.forLease(), transactionalId: unit.transactionalId(0), groupId: unit.groupId }
+  const settings = { cluster: kafka.forLease(), transactionalId: unit.transactionalId(0), groupId: unit.groupId, timeoutMs: 300_000 }
   const dying = new Dying(settings)
   await dying.acquire()
   const output = unit.copy({ unit: '', topic: '', topicId: '', partition: 0, from: 0, next: 0, records: [] })
@@ -165,16 +165,15 @@ test('a dangling transaction ends at the next acquire, without waiting for its t
   await expect(dying.run({ batches: output.batches(), offsets: [{ topic: unit.source, partition: 0, offset: 1 }] })).rejects.toThrow('killed')
   const admin = new Admin(kafka)
   expect([await admin.topicOffsets(unit.out, 'lastStable'), await admin.topicOffsets(unit.out, 'latest')]).toEqual([[0], [1]])
-  const began = Date.now()
+  // The timeout is five minutes: whoever waits for it does not get through this test.
   const next = new TransactionLease(settings)
   await next.acquire()
   expect(await next.committed(unit.source, 0)).toBe(-1)
-  expect(Date.now() - began).toBeLessThan(2000)
   expect(await admin.topicOffsets(unit.out, 'lastStable')).toEqual([2])
   expect(await unit.written()).toEqual([[]])
 })
 
-test('where there are only aborted records the position moves to the end within two seconds', async () => {
+test('where there are only aborted records the position moves to the end by itself', async () => {
   const unit = await trial(1)
   const lease = new Dying({ cluster: kafka.forLease(), transactionalId: `${unit.name}.upstream`, groupId: unit.groupId })
   await lease.acquire()
@@ -183,22 +182,22 @@ test('where there are only aborted records the position moves to the end within 
   await expect(lease.run({ batches: output.batches(), offsets: [] })).rejects.toThrow('killed')
   await lease.acquire()
   start(unit.stream())
-  await unit.reach([51], 4000)
+  await unit.reach([51])
   expect(await unit.written()).toEqual([[]])
 })
 
 test('stopping finishes the chunk in hand and leaves, so that the next process begins at once', async () => {
   const unit = await trial(1)
   await unit.feed(0, 100)
-  const first = start(unit.stream({ translate: async (chunk) => { await sleep(1000); return unit.copy(chunk) } }))
-  await unit.become(0, 'running')
-  await sleep(300)
+  const inHand = Promise.withResolvers<void>()
+  // A process that did not leave would be waited for until its session is over.
+  const sessionMs = 30_000
+  const first = start(unit.stream({ translate: async (chunk) => { inHand.resolve(); await sleep(1000); return unit.copy(chunk) } }, { sessionMs }))
+  await inHand.promise
   await first.stop()
   expect(await unit.committed()).toEqual([100])
   await unit.feed(100, 100)
-  const began = Date.now()
-  start(unit.stream())
-  await unit.reach([200])
-  expect(Date.now() - began).toBeLessThan(3000)
+  start(unit.stream({}, { sessionMs }))
+  await unit.reach([200], 15_000)
   expect(await unit.written()).toEqual([numbers(200)])
 })
