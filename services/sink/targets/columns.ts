@@ -3,26 +3,46 @@ import type { At, Path } from '../../../canonical/mapping.ts'
 import type { Micros } from '../../../canonical/micros.ts'
 import type { ModelName, Models } from '../../../canonical/models.generated.ts'
 
-/** What a column holds: its SQL type, and how the value is sent (`wire`: the type in JSON, `read`: SQL that makes the column's value of it). */
+/** What a column holds: its SQL type, how the value is sent (`wire`: the type in JSON, `read`: SQL that makes the column's value of it), and how it stands inside of a `jsonList`. */
 export interface Column<A extends unknown[] = never[]> {
   (...values: A): unknown
   readonly sql: string
   readonly nullable: boolean
   readonly wire: string
   readonly read: (value: string) => string
+  readonly json: (...values: A) => string
 }
-const column = <V>(sql: string, wire = sql, read = (value: string) => value): Column<[V]> => Object.assign((value: V) => value, { sql, nullable: false, wire, read })
+const column = <V>(sql: string, json: (value: V) => string = JSON.stringify, wire = sql, read = (value: string) => value): Column<[V]> => Object.assign((value: V) => value, { sql, nullable: false, wire, read, json })
 
 export const text = column<string>('text')
 export const boolean = column<boolean>('boolean')
 export const whole = column<number>('bigint')
 export const textList = column<readonly string[]>('text[]')
 /** Exact: 38 digits, 9 of them after the point. */
-export const numeric = column<Decimal>('numeric(38,9)', 'numeric')
-/** Exact to the microsecond: whole microseconds are multiplied, never a fraction of seconds. */
-export const timestamp = column<Micros>('timestamptz', 'bigint', (value) => `timestamptz 'epoch' + ${value} * interval '1 microsecond'`)
+export const numeric = column<Decimal>('numeric(38,9)', (value) => value, 'numeric')
+/** Exact to the microsecond: whole microseconds are multiplied, never a fraction of seconds. In JSON: whole microseconds. */
+export const timestamp = column<Micros>('timestamptz', String, 'bigint', (value) => `timestamptz 'epoch' + ${value} * interval '1 microsecond'`)
 /** The column may be null. */
-export const optional = <V>(inner: Column<[V]>): Column<[V | null | undefined]> => Object.assign((value: V | null | undefined) => value ?? null, { sql: inner.sql, nullable: true, wire: inner.wire, read: inner.read })
+export const optional = <V>(inner: Column<[V]>): Column<[V | null | undefined]> =>
+  Object.assign((value: V | null | undefined) => value === null || value === undefined ? null : inner(value),
+    { sql: inner.sql, nullable: true, wire: inner.wire, read: inner.read, json: (value: V | null | undefined) => value === null || value === undefined ? 'null' : inner.json(value) })
+
+/** A list inside, whole in one column, for who wants no table of its own for it: the named fields of each item, exact numbers as they are. */
+export function jsonList<const F extends Readonly<Record<string, { readonly from: string; readonly get: Column<never> }>>>(fields: F): Column<[readonly ItemOf<F>[]]> {
+  const cells = Object.entries(fields).map(([name, { from, get }], at) => ({ before: `${at === 0 ? '{' : ','}${JSON.stringify(name)}:`, from, json: get.json as (value: unknown) => string }))
+  const json = (items: readonly ItemOf<F>[]): string => {
+    let text = '['
+    for (let at = 0; at < items.length; at++) {
+      if (at > 0) text += ','
+      const item = items[at] as Readonly<Record<string, unknown>>
+      for (const cell of cells) text += cell.before + cell.json(item[cell.from])
+      text += '}'
+    }
+    return `${text}]`
+  }
+  return Object.assign(json, { sql: 'jsonb', nullable: false, wire: 'text', read: (value: string) => `${value}::jsonb`, json })
+}
+type ItemOf<F extends Readonly<Record<string, { readonly from: string; readonly get: Column<never> }>>> = { readonly [K in keyof F as F[K]['from']]: Parameters<F[K]['get']>[0] }
 
 export interface ColumnEntry { readonly says: string; readonly from: string; readonly get: Column }
 export interface ListTable { readonly from: string; readonly table: string; readonly says: string; readonly columns: Readonly<Record<string, ColumnEntry>>; readonly lists: readonly ListTable[] }

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import { fieldsOf } from '../../../../canonical/avro-schema.ts'
 import { schemaOf } from '../../../../canonical/schemas.ts'
-import { modelTable, numeric, optional, text, timestamp, type ListTable } from '../columns.ts'
+import { decimal } from '../../../../canonical/decimal.ts'
+import { jsonList, modelTable, numeric, optional, text, timestamp, type ListTable } from '../columns.ts'
 import card from './card.ts'
 import { createTable, tablesOf } from './ddl.ts'
 import mapping from './mapping.ts'
@@ -35,7 +36,19 @@ test('a column that cannot hold its field does not compile', () => {
     modelTable('payment.v1', { table: 't', says: '', columns: { made_at: { says: '', from: 'madeAt', get: text } } }),
     // @ts-expect-error there is no such field
     modelTable('payment.v1', { table: 't', says: '', columns: { amount: { says: '', from: 'amounts', get: numeric } } }),
+    // @ts-expect-error a line has no such field
+    modelTable('order.v1', { table: 't', says: '', columns: { lines: { says: '', from: 'lines', get: jsonList({ sku: { from: 'article', get: text } }) } } }),
+    // @ts-expect-error sku may be null
+    modelTable('order.v1', { table: 't', says: '', columns: { lines: { says: '', from: 'lines', get: jsonList({ sku: { from: 'sku', get: text } }) } } }),
+    modelTable('order.v1', { table: 't', says: '', columns: { lines: { says: '', from: 'lines', get: jsonList({ sku: { from: 'sku', get: optional(text) }, qty: { from: 'quantity', get: numeric } }) } } }),
     modelTable('order.v1', { table: 't', says: '', columns: { closed_at: { says: '', from: 'closedAt', get: optional(timestamp) } } }),
   ]
   expect(wrong).toBeTypeOf('function')
+})
+
+test('a list in one column keeps names, nulls and every digit', () => {
+  const column = jsonList({ sku: { from: 'sku', get: optional(text) }, price: { from: 'unitPrice', get: numeric }, 'tax rates': { from: 'taxes', get: jsonList({ rate: { from: 'rate', get: numeric } }) } })
+  const items = [{ sku: 'A "1"', unitPrice: decimal('99999999999999999999999999999.999999999'), taxes: [{ rate: decimal('0.19') }] }, { sku: null, unitPrice: decimal('0.1'), taxes: [] }]
+  expect(column(items)).toBe('[{"sku":"A \\"1\\"","price":99999999999999999999999999999.999999999,"tax rates":[{"rate":0.19}]},{"sku":null,"price":0.1,"tax rates":[]}]')
+  expect(column([])).toBe('[]')
 })

@@ -12,7 +12,7 @@ export interface TableColumn { readonly name: string; readonly says: string; rea
 /** One row on its way: the values by position, `c0`, `c1`, …; names would only make the text longer. */
 export type Row = Record<string, unknown>
 
-const integer: Column<[number]> = Object.assign((value: number) => value, { sql: 'integer', nullable: false, wire: 'integer', read: (value: string) => value })
+const integer: Column<[number]> = Object.assign((value: number) => value, { sql: 'integer', nullable: false, wire: 'integer', read: (value: string) => value, json: String })
 const metaColumns: readonly { name: string; says: string; get: Column; of: (meta: Delivery['meta']) => unknown }[] = [
   { name: 'entity', says: 'What the row describes, as id space and id.', get: text, of: (meta) => meta.entity },
   { name: 'effect_key', says: 'The exactly-once key of the state that the row holds.', get: text, of: (meta) => meta.effectKey },
