@@ -31,7 +31,7 @@ test('while each of three brokers is killed in turn, every record comes out once
     const source = new Map<number, string[]>()
     const { readAll } = await import('./read-all.ts')
     for (const { partition, record } of await readAll(kafka.control, unit.source)) source.set(partition, [...source.get(partition) ?? [], `${record.value}`])
-    await unit.reach([0, 1, 2].map((partition) => source.get(partition)?.length ?? 0), 40_000)
+    await unit.reach([0, 1, 2].map((partition) => source.get(partition)?.length ?? 0), 60_000)
     expect(await unit.written()).toEqual([0, 1, 2].map((partition) => source.get(partition)))
     expect(new Set(source.get(0))).toEqual(new Set(numbers(fed)))
     expect(unit.changes.filter((it) => it.state === 'stopped')).toEqual([])
@@ -40,4 +40,4 @@ test('while each of three brokers is killed in turn, every record comes out once
     await kafka.close()
     await cluster.dispose()
   }
-}, 150_000)
+}, 240_000)

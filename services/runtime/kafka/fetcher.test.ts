@@ -20,7 +20,7 @@ test('an input is fetched from its new leader, whoever was told of the election 
   leader = 2
   input.held = false
   fetcher.wake()
-  await until(() => asked.has(2) || undefined, 3_000, () => 'the new leader to be asked')
+  await until(() => asked.has(2) || undefined, 10_000, () => 'the new leader to be asked')
   expect([...asked]).toEqual([2])
   fetcher.close()
-})
+}, 30_000)

@@ -32,7 +32,7 @@ test('a unit translates every record once and in order, and its position is the 
     onState: (slot, state, reason) => { if (reason) problems.push([slot, state, reason]) },
   })
   stream.start()
-  for (const deadline = Date.now() + 20_000; Date.now() < deadline; await sleep(50)) {
+  for (const deadline = Date.now() + 40_000; Date.now() < deadline; await sleep(50)) {
     if (stream.status().filter((it) => it.positions.length === 2).reduce((sum, it) => sum + (it.positions[0]?.position ?? 0), 0) === 20_000) break
   }
   await stream.stop()

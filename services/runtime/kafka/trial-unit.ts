@@ -67,11 +67,11 @@ export class TrialUnit {
     return Array.from({ length: this.partitions }, (_, partition) => offsets.find((it) => it.topic === this.source && it.partition === partition)?.offset ?? -1)
   }
   /** Waits for a state of one partition and answers the last reason given for it. */
-  async become(partition: number, state: string, withinMs = 15_000): Promise<Error | undefined> {
+  async become(partition: number, state: string, withinMs = 30_000): Promise<Error | undefined> {
     const found = await until(() => this.changes.findLast((it) => it.partition === partition)?.state === state ? this.changes.at(-1) : undefined, withinMs, () => `${partition} to be ${state}: ${this.story()}`)
     return this.changes.findLast((it) => it.partition === partition)?.reason ?? found?.reason
   }
-  async reach(counts: readonly number[], withinMs = 15_000): Promise<void> {
+  async reach(counts: readonly number[], withinMs = 30_000): Promise<void> {
     let at: number[] = []
     await until(async () => { at = await this.committed(); return at.every((it, i) => it >= (counts[i] ?? 0)) || undefined }, withinMs, () => `${counts}, at ${at}: ${this.story()}`)
   }
