@@ -1,0 +1,47 @@
+import { CommandFailed } from '../../deploy/local/run.ts'
+import { LaunchFailed } from '../../deploy/local/process.ts'
+import { CannotStart } from '../../deploy/local/tools.ts'
+import type { Bench } from './bench.ts'
+import type { Figure } from './measure/figure.ts'
+import { readOptions, usage, UsageError } from './options.ts'
+import { keepFigures } from './report/kept-figures.ts'
+import { tableOf } from './report/figure-table.ts'
+import { BenchStack, stopEverything } from './stack/bench-stack.ts'
+import { tasks } from './tasks/index.ts'
+
+const began = performance.now()
+const say = (line: string) => { console.error(`${((performance.now() - began) / 1000).toFixed(1).padStart(7)} s  ${line}`) }
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    say('stopping; nothing that was measured so far is kept')
+    void stopEverything().finally(() => process.exit(130))
+  })
+}
+
+try {
+  const asked = readOptions(process.argv.slice(2))
+  if (asked === null) process.stdout.write(usage)
+  else await run(asked)
+} catch (error) {
+  if (error instanceof UsageError) { console.error(`${error.message}\n\n${usage}`); process.exitCode = 2 } else {
+    const expected = error instanceof CannotStart || error instanceof LaunchFailed || error instanceof CommandFailed
+    console.error(expected ? error.message : (error as Error).stack)
+    process.exitCode = 1
+  }
+} finally { await stopEverything() }
+
+async function run({ task, options }: NonNullable<ReturnType<typeof readOptions>>): Promise<void> {
+  const figures: Figure[] = []
+  const known = tasks[task]
+  await using stack = await BenchStack.start(options, say)
+  let ticked = 0
+  const bench: Bench = {
+    stack, options, say,
+    tick(done, total) { if (performance.now() - ticked > 5_000) { ticked = performance.now(); say(`  ${done} of ${total}`) } },
+    figure(figure) { figures.push(figure); if (options.json) console.log(JSON.stringify({ ...figure, trace: undefined })) },
+  }
+  const ratios = await known.run(bench)
+  keepFigures(task, figures, ratios)
+  if (options.json) console.log(JSON.stringify({ task, ratios }))
+  else process.stdout.write(tableOf(figures, ratios))
+}

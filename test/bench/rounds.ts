@@ -1,0 +1,34 @@
+import type { Bench } from './bench.ts'
+import { type Figure, figureOf, type Round } from './measure/figure.ts'
+
+/** Somebody who does the task: we, or what a user would pick instead. */
+export interface Contestant {
+  readonly name: string
+  readonly setup?: string
+  readonly guarantee: string
+  run(round: number): Promise<Round>
+}
+
+/** Rounds in turn, so that whatever the machine does meets everybody. A rival that fails is named and left out; ours may not fail. */
+export async function inTurn(bench: Bench, task: string, contestants: readonly Contestant[]): Promise<readonly Figure[]> {
+  const { rounds, records } = bench.options
+  const found = new Map(contestants.map((it) => [it, [] as Round[]]))
+  for (let round = 1; round <= rounds; round++) for (const [contestant, list] of [...found]) {
+    const who = [contestant.name, contestant.setup].filter(Boolean).join(', ')
+    bench.say(`round ${round} of ${rounds}: ${who}`)
+    try {
+      const result = await contestant.run(round)
+      list.push(result)
+      bench.say(`  ${Object.entries(result.values).map(([name, value]) => `${name} ${value.toFixed(value < 100 ? 1 : 0)}`).join(', ')}; other work ${result.foreignCores.toFixed(2)} cores`)
+    } catch (error) {
+      if (contestant.name === 'ours') throw error
+      bench.say(`${who} is left out: ${(error as Error).message}`)
+      found.delete(contestant)
+    }
+  }
+  return [...found].map(([{ name, setup, guarantee }, results]) => {
+    const figure = figureOf({ task, contestant: name, records, guarantee, ...(setup === undefined ? {} : { setup }) }, results)
+    bench.figure(figure)
+    return figure
+  })
+}

@@ -1,0 +1,9 @@
+import type { Task } from '../bench.ts'
+import { translate } from './translate.ts'
+
+export interface KnownTask { readonly says: string; readonly records: number; readonly run: Task }
+
+export const tasks = {
+  translate: { says: 'source topic to canonical topic, exactly once, beside Kafka Streams and stock kafkajs', records: 1_000_000, run: translate },
+} satisfies Record<string, KnownTask>
+export type TaskName = keyof typeof tasks
