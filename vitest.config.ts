@@ -5,22 +5,23 @@ const houseRules = ['test/rooms.test.ts', 'test/folders.test.ts']
 const needsTheStack = '**/*.system.test.ts'
 
 // unit: pure, in seconds. system: against one real broker, registry and PostgreSQL for the whole run, with a sample of the faults.
+// The limits of time are for what hangs: a busy machine is five times slower than a quick one.
 // faults: all of them, one file after the other, for they measure times and load the machine.
 export default defineConfig({
   test: {
     reporters: ['default', ['json', { outputFile: process.env['HUB_TEST_REPORT'] ?? '.hub/reports/tests.json' }]],
     projects: [
-      { test: { name: 'unit', include: ['{canonical,services,deploy}/**/*.test.ts', ...houseRules], exclude: [...never, needsTheStack], sequence: { groupOrder: 0 } } },
+      { test: { name: 'unit', include: ['{canonical,services,deploy}/**/*.test.ts', ...houseRules], exclude: [...never, needsTheStack], testTimeout: 20_000, sequence: { groupOrder: 0 } } },
       {
         test: {
           name: 'system', include: [needsTheStack, 'test/**/*.test.ts'], exclude: [...never, ...houseRules, 'test/faults/**/!(*.sample).test.ts'],
-          globalSetup: 'test/shared-stack.ts', testTimeout: 60_000, hookTimeout: 60_000, maxWorkers: 2, sequence: { groupOrder: 1 },
+          globalSetup: 'test/shared-stack.ts', testTimeout: 180_000, hookTimeout: 120_000, maxWorkers: 2, sequence: { groupOrder: 1 },
         },
       },
       {
         test: {
           name: 'faults', include: ['test/faults/**/*.test.ts'], exclude: never,
-          globalSetup: 'test/shared-stack.ts', testTimeout: 300_000, hookTimeout: 120_000, maxWorkers: 1, fileParallelism: false, sequence: { groupOrder: 2 },
+          globalSetup: 'test/shared-stack.ts', testTimeout: 300_000, hookTimeout: 180_000, maxWorkers: 1, fileParallelism: false, sequence: { groupOrder: 2 },
         },
       },
     ],

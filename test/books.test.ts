@@ -34,7 +34,7 @@ const receipt = (n: number, partition: number): Receipt => ({
   entries: [{ originTopic: 'source.a', originPartition: partition, block: Math.floor((n * 10) / 4096), model: null, outcome: 'mapped', reason: null, count: 10, hashSum: Buffer.from('0000000000000001', 'hex'), totals: {} }],
 })
 
-test('receipts are counted once, whoever kills the reconciler and however often they are published', { timeout: 120_000 }, async () => {
+test('receipts are counted once, whoever kills the reconciler and however often they are published', { timeout: 240_000 }, async () => {
   const codec = receiptCodec(), id = await idOf(route.names.receipts, 'receipt.v1')
   const publish = (receipts: readonly Receipt[]) => producer.send(route.names.receipts, receipts.map((it) => ({ key: null, value: Buffer.from(codec.encode(id, it)), partition: it.partition })))
   const perPartition = 600, batch = 20
@@ -55,7 +55,7 @@ test('receipts are counted once, whoever kills the reconciler and however often 
     reconciler = await hub.start('reconciler', { ...env, HUB_INSTANCE: 'reconciler-0' })
   }
   await feeding
-  await eventually(30_000, async () => expect(await ledger.receipt.count()).toBe(4 * perPartition))
+  await eventually(60_000, async () => expect(await ledger.receipt.count()).toBe(4 * perPartition))
   const blocks = await ledger.blockCount.findMany()
   expect(blocks.reduce((sum, { count }) => sum + count, 0n)).toBe(BigInt(4 * perPartition * 10))
   expect(blocks.reduce((sum, { hashSum }) => sum + Number(hashSum), 0)).toBe(4 * perPartition)
@@ -63,7 +63,7 @@ test('receipts are counted once, whoever kills the reconciler and however often 
   await reconciler.stop()
 })
 
-test('states, rejections and a hole in the books are found in the ledger, in the metrics and in no way with the bytes of a record', { timeout: 60_000 }, async () => {
+test('states, rejections and a hole in the books are found in the ledger, in the metrics and in no way with the bytes of a record', { timeout: 180_000 }, async () => {
   const codec = rejectionCodec(), receipts = receiptCodec()
   const rejected = route.names.rejected('shopify-orders')
   const rejection: Rejection = {
@@ -77,10 +77,10 @@ test('states, rejections and a hole in the books are found in the ledger, in the
 
   await using reconciler = { ...await hub.start('reconciler', env), async [Symbol.asyncDispose]() { await this.stop() } }
   await reconciler.ready()
-  await eventually(20_000, async () => {
+  await eventually(60_000, async () => {
     expect(await ledger.unitState.findMany()).toMatchObject([{ unit: 'shopify-orders', state: 'running', position: 6000n }])
     expect(await ledger.rejection.findMany()).toMatchObject([{ id: rejection.id, code: 'value.not-agreed', originOffset: 7n }])
     expect(await intervalBreaks(ledger)).toMatchObject([{ kind: 'gap', partition: 1, from: 6000n, next: 7000n }])
   })
-  await eventually(20_000, async () => expect(await (await fetch(`${reconciler.url}/metrics`)).text()).toMatch(/hub_books_breaks\S*\{[^}]*hub_kind="gap"[^}]*\} 1/))
+  await eventually(60_000, async () => expect(await (await fetch(`${reconciler.url}/metrics`)).text()).toMatch(/hub_books_breaks\S*\{[^}]*hub_kind="gap"[^}]*\} 1/))
 })

@@ -39,7 +39,7 @@ test('status follows a source: running with position, lag and counts, and silent
 
   const translator = await hub.start('translator')
   await route.feed(400, { seed: 'console' })
-  await eventually(40_000, async () => {
+  await eventually(80_000, async () => {
     const translate = translateOf(await status())!
     expect(translate).toMatchObject({ state: 'running', lag: 0, code: null })
     expect(translate.position).toBeGreaterThan(0)
@@ -51,8 +51,8 @@ test('status follows a source: running with position, lag and counts, and silent
   expect(Object.entries(endpoints).filter(([, { reachable }]) => reachable).map(([name]) => name).toSorted()).toEqual(['console', 'kafka', 'ledger', 'registry'])
 
   translator.kill('SIGKILL')
-  await eventually(50_000, async () => expect(translateOf(await status())).toMatchObject({ state: 'silent', code: 'unit.silent' }))
-}, 120_000)
+  await eventually(80_000, async () => expect(translateOf(await status())).toMatchObject({ state: 'silent', code: 'unit.silent' }))
+}, 240_000)
 
 test('topics are listed with what is in them, and none of those that npm start makes is missing', async () => {
   const { exit, out } = await command(['topics', '--json'])
@@ -71,7 +71,7 @@ test('without the ledger status answers with what Kafka knows, and says what it 
   expect(away).toMatchObject({ ok: false, books: null, lacks: [{ code: 'ledger.unreachable' }], endpoints: { ledger: { reachable: false, trouble: { code: 'endpoint.unreachable' } }, kafka: { reachable: true } } })
   expect(translateOf(away)).toMatchObject({ state: 'unknown', lag: 0 })
   await postgres.start()
-  await eventually(20_000, async () => expect((await status()).lacks).toEqual([]))
+  await eventually(60_000, async () => expect((await status()).lacks).toEqual([]))
 })
 
 test('without Kafka status answers with what the ledger knows, and says what it lacks', async () => {

@@ -75,8 +75,8 @@ function watched(program: Program): TestProgram {
   return {
     ...program, logs,
     entries: () => logs().split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as Record<string, unknown>),
-    logged: (pattern, withinMs = 20_000) => waitFor(`${pattern}`, withinMs, () => pattern.exec(logs())),
-    async ready(withinMs = 20_000) {
+    logged: (pattern, withinMs = 60_000) => waitFor(`${pattern}`, withinMs, () => pattern.exec(logs())),
+    async ready(withinMs = 60_000) {
       await waitFor('ready', withinMs, async () => (await fetch(`${program.url}/health/ready`).catch(() => null))?.ok ? true : null)
     },
   }

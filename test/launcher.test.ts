@@ -2,7 +2,6 @@ import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { project } from '../deploy/local/project.ts'
 
@@ -39,7 +38,7 @@ test('nothing that was launched outlives a kill -9 of who launched it', async ()
   const script = join(folder, 'launcher.ts')
   writeFileSync(script, `
     import { launch } from ${JSON.stringify(join(project, 'deploy/local/process.ts'))}
-    for (const [i, code] of ['setInterval(() => {}, 1000)', 'process.on("SIGTERM", () => {}); setInterval(() => {}, 1000)'].entries()) {
+    for (const [i, code] of ['setInterval(() => {}, 1000)', 'process.on("SIGTERM", () => {}); console.log("does not mind"); setInterval(() => {}, 1000)'].entries()) {
       const { pid } = await launch({ name: 'n', stage: 'server', command: process.execPath, args: ['-e', code], log: ${JSON.stringify(join(folder, 'log'))} + i })
       console.log(pid)
     }
@@ -49,13 +48,12 @@ test('nothing that was launched outlives a kill -9 of who launched it', async ()
   const launcher = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'], cwd: dirname(script) })
   let said = ''
   launcher.stdout.on('data', (text: Buffer) => { said += text.toString() })
-  await expect.poll(() => said, { timeout: 10_000 }).toContain('up')
+  await expect.poll(() => said, { timeout: 30_000 }).toContain('up')
   const pids = said.split('\n').slice(0, 2).map(Number)
   expect(pids.map(alive)).toEqual([true, true])
-  // The second one does not mind a SIGTERM once its handler stands.
-  await sleep(300)
+  await expect.poll(() => readFileSync(join(folder, 'log1'), 'utf8'), { timeout: 30_000 }).toContain('does not mind')
   launcher.kill('SIGKILL')
-  await expect.poll(() => pids.map(alive), { timeout: 15_000, interval: 200 }).toEqual([false, false])
+  await expect.poll(() => pids.map(alive), { timeout: 40_000, interval: 200 }).toEqual([false, false])
 })
 
 function alive(pid: number): boolean {

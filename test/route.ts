@@ -53,7 +53,7 @@ export class Route implements AsyncDisposable {
   }
 
   /** Waits until every source partition that was fed is translated to its end. */
-  async translated(withinMs = 60_000): Promise<void> {
+  async translated(withinMs = 120_000): Promise<void> {
     await eventually(withinMs, async () => {
       const behind: string[] = []
       for (const { card } of Object.values(sources)) {

@@ -16,14 +16,14 @@ afterAll(() => {
   rmSync(data, { recursive: true, force: true })
 })
 
-test('npm start brings everything up beside taken ports, runs every route, refuses a second start, and Ctrl-C leaves nothing behind within 10 s', { timeout: 240_000 }, async () => {
+test('npm start brings everything up beside taken ports, runs every route, refuses a second start, and Ctrl-C leaves nothing behind within 10 s', { timeout: 400_000 }, async () => {
   const squatter = createServer().listen(9092, '127.0.0.1').on('error', () => {})
   const stack = start([])
   await expect.poll(stack.said, { timeout: 150_000, interval: 200 }).toMatch(/^Ready after [\d.]+ s\./m)
   const endpoints = endpointsOf()
   expect(endpoints.kafka).not.toBe('127.0.0.1:9092')
 
-  await expect.poll(async () => (await statusOf(endpoints)).routes.map((it) => it.state), { timeout: 60_000, interval: 500 }).toSatisfy((states: string[]) => states.length > 0 && states.every((it) => it === 'running'))
+  await expect.poll(async () => (await statusOf(endpoints)).routes.map((it) => it.state), { timeout: 120_000, interval: 500 }).toSatisfy((states: string[]) => states.length > 0 && states.every((it) => it === 'running'))
 
   const second = run('start.ts')
   expect(second.status).toBe(1)
@@ -41,7 +41,7 @@ test('npm start brings everything up beside taken ports, runs every route, refus
   squatter.close()
 })
 
-test('a second start finds what the first one kept, at the same ports', { timeout: 120_000 }, async () => {
+test('a second start finds what the first one kept, at the same ports', { timeout: 240_000 }, async () => {
   const before = endpointsOf()
   const stack = start(['--only', 'infra'])
   await expect.poll(stack.said, { timeout: 90_000, interval: 200 }).toMatch(/^Ready after [\d.]+ s\./m)
@@ -51,11 +51,11 @@ test('a second start finds what the first one kept, at the same ports', { timeou
   await stack.ended
 })
 
-test('after a kill -9 nothing goes on running, and the next start is not in its own way', { timeout: 120_000 }, async () => {
+test('after a kill -9 nothing goes on running, and the next start is not in its own way', { timeout: 240_000 }, async () => {
   const killed = start(['--only', 'infra'])
   await expect.poll(killed.said, { timeout: 90_000, interval: 200 }).toMatch(/^Ready after/m)
   killed.child.kill('SIGKILL')
-  await expect.poll(() => processesOf(data), { timeout: 15_000, interval: 300 }).toEqual([])
+  await expect.poll(() => processesOf(data), { timeout: 40_000, interval: 300 }).toEqual([])
   const next = start(['--only', 'infra'])
   await expect.poll(next.said, { timeout: 90_000, interval: 200 }).toMatch(/^Ready after/m)
   next.child.kill('SIGINT')

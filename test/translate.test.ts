@@ -29,7 +29,7 @@ test('a trace goes on through translation, into canonical records and rejections
     { key: 'bad', value: '[', headers: { traceparent: 'no trace' }, partition: 0 },
   ])
   await hub.start('translator', { HUB_SOURCES: 'inventory-stock' })
-  const written = await eventually(20_000, async () => {
+  const written = await eventually(60_000, async () => {
     const found = await readAll(route.kafka.control, route.names.canonical('stock-level.v1'))
     if (found.length === 0) throw new Error('nothing is translated yet')
     return found
@@ -44,7 +44,7 @@ test('a translator may run some of the sources; a name that is none ends it with
   await using route = await Route.provision(hub)
   await route.feed(500, { seed: 'some' })
   const translator = await hub.start('translator', { HUB_SOURCES: 'stripe-events,inventory-stock' })
-  await eventually(20_000, async () => { if ((await route.admin.groupOffsets(route.names.translatorGroup('stripe-events'))).length === 0) throw new Error('not yet') })
+  await eventually(60_000, async () => { if ((await route.admin.groupOffsets(route.names.translatorGroup('stripe-events'))).length === 0) throw new Error('not yet') })
   expect(await route.admin.groupOffsets(route.names.translatorGroup('shopify-orders'))).toEqual([])
   expect(translator.entries().filter((it) => it['event'] === 'unit.state').map((it) => it['unit']).filter((it) => it !== 'stripe-events' && it !== 'inventory-stock')).toEqual([])
   await expect(hub.start('translator', { HUB_SOURCES: 'shopify' })).rejects.toThrow(/HUB_SOURCES names shopify; there are .*shopify-orders/)

@@ -58,8 +58,8 @@ describe('a sink', () => {
     ])
     const first = await hub.start('sink', env)
     const rows = async () => (await pool.query<{ entity: string; total: string }>('select entity, trim_scale(total)::text as total from orders order by entity')).rows
-    await eventually(20_000, async () => { expect(await rows()).toEqual([{ entity: 'sample:a', total: '2' }, { entity: 'sample:c', total: '9223372036854775807' }]) })
-    await eventually(10_000, async () => { expect(books(await receiptsOf(route), 'warehouse-postgres')['read']).toBe(7) })
+    await eventually(60_000, async () => { expect(await rows()).toEqual([{ entity: 'sample:a', total: '2' }, { entity: 'sample:c', total: '9223372036854775807' }]) })
+    await eventually(60_000, async () => { expect(books(await receiptsOf(route), 'warehouse-postgres')['read']).toBe(7) })
     expect(books(await receiptsOf(route), 'warehouse-postgres')).toMatchObject({ 'applied': 3, 'superseded': 2, 'rejected': 2 })
     const rejected = await readAll(route.kafka.control, route.names.rejected('warehouse-postgres')), envelopes = rejectionCodec()
     expect(rejected.map(({ record: it }) => envelopes.decode(it.value!, () => schemaText('rejection.v1'))).map(({ code, value, originOffset, stage }) => ({ code, value, originOffset, stage }))).toEqual([
@@ -69,10 +69,10 @@ describe('a sink', () => {
 
     await producer.send(topic, [record(one('b', 4, '4')), record(one('a', 3, '3'))])
     const second = await hub.start('sink', env)
-    await eventually(20_000, async () => { expect((await rows()).map((it) => it.total)).toEqual(['3', '9223372036854775807']) })
-    await eventually(10_000, async () => { expect(books(await receiptsOf(route), 'warehouse-postgres')).toMatchObject({ 'read': 9, 'stale': 1, 'applied': 4 }) })
+    await eventually(60_000, async () => { expect((await rows()).map((it) => it.total)).toEqual(['3', '9223372036854775807']) })
+    await eventually(60_000, async () => { expect(books(await receiptsOf(route), 'warehouse-postgres')).toMatchObject({ 'read': 9, 'stale': 1, 'applied': 4 }) })
     // Nobody reads them back; lag tools do.
-    await eventually(5_000, async () => { expect(await route.admin.groupOffsets(route.names.sinkGroup('warehouse-postgres'))).toContainEqual({ topic, partition: 0, offset: 9 }) })
+    await eventually(60_000, async () => { expect(await route.admin.groupOffsets(route.names.sinkGroup('warehouse-postgres'))).toContainEqual({ topic, partition: 0, offset: 9 }) })
     expect(await second.stop()).toMatchObject({ code: 0 })
     await pool.end()
   })
@@ -87,13 +87,13 @@ describe('a sink', () => {
     const sink = await hub.start('sink', { HUB_TARGET: 'warehouse-postgres', HUB_TARGET_WAREHOUSE_POSTGRES_URL: url })
     await sink.logged(/target\.table_differs/)
     await pool.query('drop table orders')
-    await eventually(20_000, async () => { expect((await pool.query('select entity from orders')).rows).toEqual([{ entity: 'sample:a' }]) })
+    await eventually(60_000, async () => { expect((await pool.query('select entity from orders')).rows).toEqual([{ entity: 'sample:a' }]) })
     expect(await readAll(route.kafka.control, route.names.rejected('warehouse-postgres'))).toEqual([])
     await pool.end()
   })
 })
 
-test('six sources reach the warehouse and the CRM, and both agree with what was sent', { timeout: 150_000 }, async () => {
+test('six sources reach the warehouse and the CRM, and both agree with what was sent', { timeout: 400_000 }, async () => {
   const hub = testHub('route')
   await using route = await Route.provision(hub)
   const [warehouse, state, port] = [await hub.createDatabase('warehouse'), await hub.createDatabase('crm-state'), await freePort()]
@@ -108,7 +108,7 @@ test('six sources reach the warehouse and the CRM, and both agree with what was 
     await route.translated()
     const emitted = (models: readonly string[]) => Object.entries(manifest.models).reduce((sum, [model, it]) => sum + (models.includes(model) ? it.emitted : 0), 0)
     const tables = { 'order.v1': 'orders', 'customer.v1': 'customers', 'product.v1': 'products', 'payment.v1': 'payments', 'stock-level.v1': 'stock_levels' } as const
-    await eventually(60_000, async () => {
+    await eventually(120_000, async () => {
       const receipts = await receiptsOf(route)
       expect([books(receipts, 'warehouse-postgres')['read'], books(receipts, 'crm-http')['read']]).toEqual([emitted(Object.keys(tables)), emitted(['order.v1', 'customer.v1'])])
     })

@@ -3,7 +3,7 @@ import type { ModelName } from '../../canonical/models.generated.ts'
 import { eventually, type Route } from '../route.ts'
 
 /** Waits until a target stands at the end of every canonical topic and every receipt is published. */
-export async function delivered(route: Route, state: pg.Pool, models: readonly ModelName[], withinMs = 60_000): Promise<void> {
+export async function delivered(route: Route, state: pg.Pool, models: readonly ModelName[], withinMs = 120_000): Promise<void> {
   await eventually(withinMs, async () => {
     const { rows } = await state.query<{ topic: string; partition: number; next: string }>('select topic, partition, next from hub.position')
     const behind: string[] = []

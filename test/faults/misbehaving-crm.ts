@@ -27,7 +27,7 @@ export async function misbehavingCrm(name: string, { count, kills = 0, points = 
   for (const { point, nth } of points) {
     const dying = steppingSink(point, { nth, without })
     const sink = await hub.start('sink', { ...env, ...dying.env }, dying.options)
-    await eventually(30_000, () => { if (!sink.exit()) throw new Error(`it never came to ${point} of chunk ${nth}`) })
+    await eventually(60_000, () => { if (!sink.exit()) throw new Error(`it never came to ${point} of chunk ${nth}`) })
   }
   const loose = steppingSink(null, { without })
   const start = () => hub.start('sink', { ...env, ...loose.env }, loose.options)

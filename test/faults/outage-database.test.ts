@@ -14,10 +14,10 @@ test('PostgreSQL stopped, or killed, and started while records flow: sinks pause
   await using route = await Route.provision(hub)
   await using warehouse = await Warehouse.open(route, await database.database('warehouse'))
   await using crm = await Crm.start(hub, route, await database.database('state'))
-  const feeding = route.feed(12_000, { seed: 'outage', bad: 0.01, rate: 250 })
+  const enough = new AbortController(), feeding = route.feed(Infinity, { seed: 'outage', bad: 0.01, rate: 250, signal: enough.signal })
   await hub.start('translator')
   const sink = await hub.start('sink', warehouse.env()), crmSink = await hub.start('sink', crm.env())
-  await eventually(20_000, async () => { if ((await crm.effects()).length < 50) throw new Error('nothing flows') })
+  await eventually(60_000, async () => { if ((await crm.effects()).length < 50) throw new Error('nothing flows') })
   for (const take of ['stop', 'kill'] as const) {
     await database[take]()
     const [said, saidByCrm] = await Promise.all([saidPaused(route, sink, 'warehouse-postgres'), saidPaused(route, crmSink, 'crm-http')])
@@ -27,6 +27,7 @@ test('PostgreSQL stopped, or killed, and started while records flow: sinks pause
     const took = await Promise.all([saidRunning(route, sink, 'warehouse-postgres'), saidRunning(route, crmSink, 'crm-http')])
     console.log(`${take}: running again after ${took.join(' and ')} ms`)
   }
+  enough.abort()
   await feeding
   await route.translated()
   await Promise.all([warehouse.delivered(), crm.delivered()])

@@ -21,10 +21,10 @@ test('the registry away while records flow: who knows its schemas goes on; who i
   const feeding = route.feed(8_000, { seed: 'registry', bad: 0.01, rate: 250 })
   const first = await hub.start('translator'), sink = await hub.start('sink', warehouse.env())
   const rows = async () => (await warehouse.pool.query<{ n: number }>('select count(*)::int as n from noted')).rows[0]!.n
-  await eventually(20_000, async () => { if (await rows() < 1_000) throw new Error('nothing flows') })
+  await eventually(60_000, async () => { if (await rows() < 1_000) throw new Error('nothing flows') })
   await registry.stop()
   const before = await rows()
-  await eventually(10_000, async () => { if (await rows() < before + 300) throw new Error('nothing flows any more') })
+  await eventually(30_000, async () => { if (await rows() < before + 300) throw new Error('nothing flows any more') })
 
   await first.stop()
   const second = await hub.start('translator'), crmSink = await hub.start('sink', crm.env())

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { eventually } from '../route.ts'
+import { continued } from './continued.ts'
 import { steppingSink, type SinkPoint, type SinkWithout } from './stepped-sink.ts'
 import { translatedFeed } from './translated-feed.ts'
 import { allRight } from './warehouse.ts'
@@ -12,13 +13,12 @@ async function frozenAndContinued(name: string, it: { point: SinkPoint; forMs: n
   const { hub, warehouse } = feed
   const freezing = steppingSink(it.point, { signal: 'SIGSTOP', nth: 12, without: it.without ?? {} }), loose = steppingSink(null, { without: it.without ?? {} })
   const first = await hub.start('sink', { HUB_CHUNK_RECORDS: '50', ...warehouse.env(), ...freezing.env }, freezing.options)
-  await eventually(20_000, () => { if (!/^State:\s+T/m.test(readFileSync(`/proc/${first.pid}/status`, 'utf8'))) throw new Error('not frozen yet') })
+  await eventually(60_000, () => { if (!/^State:\s+T/m.test(readFileSync(`/proc/${first.pid}/status`, 'utf8'))) throw new Error('not frozen yet') })
   const frozenAt = Date.now()
   const second = await hub.start('sink', { HUB_CHUNK_RECORDS: '70', ...warehouse.env(), ...loose.env }, loose.options)
   if (it.deliveredBefore) await warehouse.delivered()
   await sleep(Math.max(0, frozenAt + it.forMs - Date.now()))
-  first.kill('SIGCONT')
-  await sleep(4_000)
+  await continued(first)
   // Without its guard the position was set back by the late chunk, and nobody goes there again.
   if (!it.without?.position) await warehouse.delivered()
   // Both are members now, and both are well.

@@ -15,7 +15,7 @@ test(`killed at ${kills} random instants while records flow, the sink loses and 
   const moved = async () => Number((await warehouse.pool.query<{ n: string }>('select coalesce(sum(next), 0) as n from hub.position')).rows[0]!.n)
   let sink = await hub.start('sink', warehouse.env())
   const waits: number[] = []
-  await eventually(30_000, async () => { if (await moved() === 0) throw new Error('nothing flows') })
+  await eventually(60_000, async () => { if (await moved() === 0) throw new Error('nothing flows') })
   for (let n = 0; n < kills; n++) {
     await sleep(200 + Math.random() * 1_500)
     sink.kill('SIGKILL')

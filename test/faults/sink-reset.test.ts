@@ -25,7 +25,7 @@ test.each(['reset to the earliest offsets', 'deleted'])('a consumer group that i
 
   const second = await hub.start('sink', warehouse.env())
   // It has every partition again, and tells lag tools where it stands only when something new has come.
-  await eventually(20_000, () => { expect(second.entries().filter((it) => it['event'] === 'unit.state' && it['state'] === 'running').length).toBeGreaterThanOrEqual(5 * 4) })
+  await eventually(60_000, () => { expect(second.entries().filter((it) => it['event'] === 'unit.state' && it['state'] === 'running').length).toBeGreaterThanOrEqual(5 * 4) })
   await warehouse.delivered()
   expect(await warehouse.fingerprint()).toEqual(before)
   await second.stop()

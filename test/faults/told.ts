@@ -15,7 +15,7 @@ export async function statesOf(route: Route, unit: string): Promise<UnitState[]>
 }
 
 /** Waits until health and hub.states both say that a unit is paused, and why; gives the reasons. */
-export async function saidPaused(route: Route, program: TestProgram, unit: string, withinMs = 20_000): Promise<string> {
+export async function saidPaused(route: Route, program: TestProgram, unit: string, withinMs = 60_000): Promise<string> {
   return eventually(withinMs, async () => {
     const reasons = Object.values(await reasonsUnready(program.url)), paused = (await statesOf(route, unit)).filter((it) => it.state === 'paused')
     if (reasons.length === 0 || paused.length === 0) throw new Error(`${program.name} does not say that it is paused: ${JSON.stringify([reasons, await statesOf(route, unit)])}`)
@@ -24,7 +24,7 @@ export async function saidPaused(route: Route, program: TestProgram, unit: strin
 }
 
 /** Waits until health is good again and no partition of the unit says otherwise. */
-export async function saidRunning(route: Route, program: TestProgram, unit: string, withinMs = 30_000): Promise<number> {
+export async function saidRunning(route: Route, program: TestProgram, unit: string, withinMs = 60_000): Promise<number> {
   const began = Date.now()
   await program.ready(withinMs)
   await eventually(withinMs, async () => {

@@ -18,7 +18,7 @@ export async function recordsOf(command: readonly [string, ...string[]], ends: R
   let complaints = '', late = false
   child.stderr.on('data', (data) => { complaints = `${complaints}${data}`.slice(-4000) })
   // SIGABRT: Python and Java say where they stand.
-  const timer = setTimeout(() => { late = true; child.kill('SIGABRT'); setTimeout(() => child.kill('SIGKILL'), 2_000).unref() }, options.withinMs ?? 45_000)
+  const timer = setTimeout(() => { late = true; child.kill('SIGABRT'); setTimeout(() => child.kill('SIGKILL'), 2_000).unref() }, options.withinMs ?? 90_000)
   const printed: Printed[] = [], left = new Set(ends)
   try {
     for await (const line of createInterface({ input: child.stdout })) {

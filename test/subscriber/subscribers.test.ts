@@ -25,7 +25,7 @@ beforeAll(async () => {
   translator.kill('SIGKILL')
   await translator.exited
   await byHand.end()
-}, 120_000)
+}, 240_000)
 afterAll(() => route[Symbol.asyncDispose]())
 
 /** Everything that was committed: `<origin> <entity>@<version>`. */
@@ -64,11 +64,11 @@ describe.each(Object.entries(commands))('%s', (name, command) => {
   beforeAll(async () => {
     const found = await command().catch((error: Error & { stderr?: string }) => { lacks = `${name} cannot be had here: ${error.stderr || error.message}` })
     if (lacks !== undefined) console.warn(lacks)
-    const readAs = (group: string) => recordsOf([...found!, ...args(group, orderSchema)], byHand.ends, { withinMs: 60_000 })
+    const readAs = (group: string) => recordsOf([...found!, ...args(group, orderSchema)], byHand.ends, { withinMs: 90_000 })
     const group = name.replaceAll(/\W+/g, '-')
     // Seen once: a client that got no answer at all for a minute, on a machine that was busy. What it had to say is printed, and it is started anew.
     if (found) read = await readAs(group).catch((error: Error) => { console.warn(error.message); return readAs(`${group}-again`) })
-  }, 300_000)
+  }, 500_000)
   /** Where a client cannot be had its promises are skipped; CI has all of them. */
   const promise = (says: string, check: () => void) => test(says, ({ skip }) => {
     if (lacks !== undefined && process.env['CI'] === 'true') throw new Error(lacks)
