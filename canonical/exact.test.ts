@@ -23,6 +23,7 @@ describe('parseExact', () => {
     expect(parse('[9007199254740991, 9007199254740993, 0.1, 1.0E7, 123456789012345.67, -12345678901234567890, 1e400, 1e-400, 1.10, 0.30000000000000004, 14.3999996, 1e-9]')).toEqual(
       [9007199254740991, new Exact('9007199254740993'), 0.1, 1e7, new Exact('123456789012345.67'), new Exact('-12345678901234567890'), new Exact('1e400'), new Exact('1e-400'), 1.1, new Exact('0.30000000000000004'), 14.3999996, 1e-9])
   })
+  test('keeps the digits of a number that is the whole payload', () => expect(parse('-12345678901234567890')).toEqual(new Exact('-12345678901234567890')))
   test('leaves a text of digits a text', () => expect(parse('{"a\\"":"12345678901234567890","b":["\\\\",12345678901234567890]}')).toEqual({ 'a"': '12345678901234567890', b: ['\\', new Exact('12345678901234567890')] }))
   test('gives long numbers to ExactNumber only; Number and Integer refuse them', () => {
     const value = parse('{"a":12345678901234567890}')

@@ -9,32 +9,47 @@ export const blockSize = 4096
 export interface Origin { readonly topic: string; readonly partition: number; readonly offset: number }
 export type Totals = Readonly<Record<string, Decimal>>
 
+interface Line { entry: Omit<ReceiptEntry, 'hashSum' | 'totals'> & { count: number }; hashSum: HashSum; totals: Map<string, bigint> }
+/** A chunk fills few lines, and one after the other the same ones. */
+const atHand = 8
+
 /** What became of the records of one chunk, counted by block of origin. One chunk, one instance. */
 export class Books {
-  readonly #entries = new Map<string, { entry: Omit<ReceiptEntry, 'hashSum' | 'totals'>; hashSum: HashSum; totals: Map<string, bigint> }>()
+  readonly #lines = new Map<string, Line>()
+  readonly #atHand: Line[] = []
+  #oldest = 0
 
   /** `model` null: a source record is counted, else a canonical one with the hash of its effect key. */
   count(origin: Origin, model: string | null, outcome: string, reason: string | null, hash = 0n, totals?: Totals): void {
-    const block = Math.floor(origin.offset / blockSize)
-    const key = `${origin.topic}/${origin.partition}/${block} ${model} ${outcome} ${reason}`
-    let line = this.#entries.get(key)
-    if (line === undefined) {
-      line = { entry: { originTopic: origin.topic, originPartition: origin.partition, block, model, outcome, reason, count: 0 }, hashSum: new HashSum(), totals: new Map() }
-      this.#entries.set(key, line)
-    }
+    const line = this.#line(origin, Math.floor(origin.offset / blockSize), model, outcome, reason)
     line.entry.count++
-    line.hashSum.add(hash)
+    if (hash !== 0n) line.hashSum.add(hash)
     if (totals) for (const name in totals) line.totals.set(name, (line.totals.get(name) ?? 0n) + BigInt(unscaled(totals[name]!)))
   }
 
+  #line({ topic, partition }: Origin, block: number, model: string | null, outcome: string, reason: string | null): Line {
+    for (const line of this.#atHand) {
+      const { entry } = line
+      if (entry.outcome === outcome && entry.block === block && entry.model === model && entry.reason === reason && entry.originPartition === partition && entry.originTopic === topic) return line
+    }
+    const key = `${topic}/${partition}/${block} ${model} ${outcome} ${reason}`
+    let line = this.#lines.get(key)
+    if (line === undefined) {
+      line = { entry: { originTopic: topic, originPartition: partition, block, model, outcome, reason, count: 0 }, hashSum: new HashSum(), totals: new Map() }
+      this.#lines.set(key, line)
+    }
+    this.#atHand[this.#oldest++ % atHand] = line
+    return line
+  }
+
   entries(): ReceiptEntry[] {
-    return [...this.#entries.values()].flatMap(({ entry, hashSum, totals }) => inReach(totals).map((part, i) =>
+    return [...this.#lines.values()].flatMap(({ entry, hashSum, totals }) => inReach(totals).map((part, i) =>
       (i === 0 ? { ...entry, hashSum: hashSum.bytes(), totals: part } : { ...entry, count: 0, hashSum: new HashSum().bytes(), totals: part })))
   }
 
   /** Counts by outcome and reason, over all blocks and models; for telemetry. */
   *counts(): Iterable<{ model: string | null; outcome: string; reason: string | null; count: number }> {
-    for (const { entry } of this.#entries.values()) yield entry
+    for (const { entry } of this.#lines.values()) yield entry
   }
 }
 

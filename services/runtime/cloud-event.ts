@@ -31,12 +31,18 @@ export function cloudEvents(source: string, model: string): (event: EventHeaders
   }
 }
 
-/** RFC 3339 to the microsecond. */
+/** RFC 3339 to the microsecond. Records of one chunk are mostly of one day: its date is made once. */
 export function isoOf(micros: number): string {
-  const rest = ((micros % 1000) + 1000) % 1000
-  const iso = new Date((micros - rest) / 1000).toISOString()
-  return rest === 0 ? iso : `${iso.slice(0, -1)}${String(rest).padStart(3, '0')}Z`
+  const day = Math.floor(micros / dayMicros)
+  if (day !== lastDay) { lastDay = day; lastDate = new Date(day * 86_400_000).toISOString().slice(0, 11) }
+  const rest = micros - day * dayMicros, seconds = Math.floor(rest / 1_000_000), fraction = rest - seconds * 1_000_000
+  const minutes = Math.floor(seconds / 60), hours = Math.floor(minutes / 60), millis = Math.floor(fraction / 1000), below = fraction - millis * 1000
+  return `${lastDate}${two[hours]}:${two[minutes - hours * 60]}:${two[seconds - minutes * 60]}.${three[millis]}${below === 0 ? '' : three[below]}Z`
 }
+const dayMicros = 86_400_000_000
+let lastDay = NaN, lastDate = ''
+const digits = (width: number) => Array.from({ length: 10 ** width }, (_, i) => String(i).padStart(width, '0'))
+const two = digits(2), three = digits(3)
 
 function header(name: string, value: string): Buffer {
   const into = Buffer.allocUnsafe(20 + name.length + Buffer.byteLength(value))

@@ -1,7 +1,6 @@
 import { Arena } from '../../canonical/arena.ts'
 import type { SourceCard } from '../../canonical/card.ts'
 import { receiptCodec, rejectionCodec } from '../../canonical/codec.ts'
-import { parseExact } from '../../canonical/exact.ts'
 import { kafkaTime } from '../../canonical/micros.ts'
 import type { ModelName } from '../../canonical/models.generated.ts'
 import { schemaText } from '../../canonical/schemas.ts'
@@ -56,6 +55,7 @@ export class Unit {
     const ids = await this.#ids()
     const output = new Output(), books = new Books()
     this.#arena.clear()
+    this.#now = Date.now()
     let newest: number | null = null
     for (const record of chunk.records) {
       this.#record(chunk, record, ids, output, books)
@@ -70,10 +70,10 @@ export class Unit {
     const traceparent = traceOf(record)
     books.count(origin, null, 'read', null)
     try {
-      const { value } = record
-      const payload = value === null ? null : parseExact(value)
-      const outcome = this.#parts.source.translate(payload)
-      this.unknownFields.count(this.#parts.source.unknownFields(payload))
+      const { source } = this.#parts
+      const payload = source.read(record.value)
+      const outcome = source.translate(payload)
+      this.unknownFields.count(source.unknownFields(payload))
       if ('filtered' in outcome) return books.count(origin, null, 'filtered', outcome.filtered)
       // Invariant 6: all of them are encoded before the first is written.
       const written = outcome.records.map((made) => this.#writers.get(made.model)!.encode(made, ids.models.get(made.model)!, origin, traceparent))
@@ -90,12 +90,12 @@ export class Unit {
   }
 
   #write({ writer, key, value, headers, keyHash, totals }: Written, record: KafkaRecord, origin: Origin, output: Output, books: Books): void {
-    output.add(writer.topic, writer.partitionOf(key), key, value, headers, timeOf(record))
+    output.add(writer.topic, writer.partitionOf(key), key, value, headers, this.#timeOf(record))
     books.count(origin, writer.model, 'emitted', null, keyHash, totals)
   }
 
   #reject(chunk: Chunk, record: KafkaRecord, origin: Origin, rejection: ReturnType<typeof rejectionOf>, schemaId: number, output: Output, books: Books): void {
-    output.add(this.#parts.names.rejected(this.name), chunk.partition, record.key, this.#rejections.encode(schemaId, rejection), undefined, timeOf(record))
+    output.add(this.#parts.names.rejected(this.name), chunk.partition, record.key, this.#rejections.encode(schemaId, rejection), undefined, this.#timeOf(record))
     books.count(origin, null, 'rejected', rejection.code)
   }
 
@@ -121,10 +121,12 @@ export class Unit {
     return this.#known
   }
   #known: Ids | undefined
+
+  /** Brokers refuse times of the future, and a source's producer may have set any. */
+  #timeOf(record: KafkaRecord): number { return Math.min(record.timestamp, this.#now) }
+  #now = 0
 }
 
-/** Brokers refuse times of the future, and a source's producer may have set any. */
-const timeOf = (record: KafkaRecord): number => Math.min(record.timestamp, Date.now())
 
 /** The trace that the record came with goes on with what it becomes. */
 function traceOf(record: KafkaRecord): string | null {

@@ -23,7 +23,9 @@ export class FetchedRecord implements KafkaRecord {
   get key(): Buffer | null { return this.keyLength < 0 ? null : this.bytes.subarray(this.keyAt, this.keyAt + this.keyLength) }
   get value(): Buffer | null { return this.valueLength < 0 ? null : this.bytes.subarray(this.valueAt, this.valueAt + this.valueLength) }
   get headers(): readonly Header[] {
-    const reader = new VarintReader(this.bytes, this.valueAt + Math.max(this.valueLength, 0))
+    const at = this.valueAt + Math.max(this.valueLength, 0)
+    if (this.bytes[at] === 0) return none
+    const reader = new VarintReader(this.bytes, at)
     const take = (length: number) => { reader.at += length; return this.bytes.subarray(reader.at - length, reader.at) }
     const headers: Header[] = []
     for (let left = reader.varint(); left > 0; left--) {
@@ -34,3 +36,4 @@ export class FetchedRecord implements KafkaRecord {
     return headers
   }
 }
+const none: readonly Header[] = []
