@@ -13,7 +13,7 @@ export interface Contestant {
 export async function inTurn(bench: Bench, task: string, contestants: readonly Contestant[]): Promise<readonly Figure[]> {
   const { rounds, records } = bench.options
   const found = new Map(contestants.map((it) => [it, [] as Round[]]))
-  for (let round = 1; round <= rounds; round++) for (const [contestant, list] of [...found]) {
+  for (let round = 1; round <= rounds; round++) for (const [contestant, list] of found) {
     const who = [contestant.name, contestant.setup].filter(Boolean).join(', ')
     bench.say(`round ${round} of ${rounds}: ${who}`)
     try {

@@ -28,13 +28,13 @@ export function ourTranslator(bench: Bench, facts: Facts): Contestant {
       const groups = sources.map((it) => hub.translatorGroup(it.name))
       const result = await drained({
         total: facts.n, limitMs: 600_000,
-        progress: async () => (await Promise.all(groups.map((it) => stack.admin.groupOffsets(it)))).flat().reduce((sum, it) => sum + Math.max(it.offset, 0), 0),
+        progress: () => stack.handled(groups),
         watched: stack.watched([program]), alive: () => stack.mustRun(program), say: (done) => bench.tick(done, facts.n),
       })
       await program.stop()
       await checkTopic(stack, canonical, { records: facts.n, keys: facts.keys }, ({ headers }) => parseEffectKey(headers.find(({ name }) => name === 'ce_id')!.value!.toString()).version)
       await forget(stack, sources, [canonical])
-      return { ...drainedValues(result), values: { ...drainedValues(result).values, allocated_kb_per_record: allocated(program.log) / 1024 / facts.n } }
+      return drainedValues(result, { allocated_kb_per_record: allocated(program.log) / 1024 / facts.n })
     },
   }
 }

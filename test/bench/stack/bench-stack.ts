@@ -83,6 +83,11 @@ export class BenchStack implements AsyncDisposable {
     if (program.exit() !== undefined) throw new Error(`${program.name} has ended:\n${lastLines(program.log)}`)
   }
 
+  /** Records behind the positions of these groups. */
+  async handled(groups: readonly string[]): Promise<number> {
+    return (await Promise.all(groups.map((it) => this.admin.groupOffsets(it)))).flat().reduce((sum, it) => sum + Math.max(it.offset, 0), 0)
+  }
+
   /** A folder of the run's own. */
   scratch(name: string): string {
     const folder = join(this.folder, name)
