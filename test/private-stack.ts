@@ -19,12 +19,24 @@ export interface Private extends AsyncDisposable {
   dispose(): Promise<void>
 }
 
-/** A broker of the test's own. */
-export async function privateKafka(settings: Readonly<Record<string, string | number>> = {}): Promise<Private & { brokers: string; port: number }> {
+/** Listeners beside the plain one, by name: what is spoken there. */
+type Listeners<Name extends string> = Readonly<Record<Name, 'SSL' | 'SASL_SSL' | 'SASL_PLAINTEXT'>>
+
+/** A broker of the test's own; `at` says where its further listeners are. */
+export async function privateKafka<Name extends string = never>(
+  settings: Readonly<Record<string, string | number>> = {}, more: { listeners?: Listeners<Name>; users?: readonly string[] } = {},
+): Promise<Private & { brokers: string; port: number; at: Readonly<Record<Name, string>> }> {
   const { java, jars } = inject('stack')
   const [port, controllerPort, folder] = [await freePort(), await freePort(), temporary('kafka')]
-  const server = await restartable(folder, () => startKafka({ java, jars, folder, log: `${folder}.log`, port, controllerPort, settings }))
-  return { ...server, port, brokers: `127.0.0.1:${port}` }
+  const spoken = Object.entries(more.listeners ?? {}), at = {} as Record<Name, string>
+  for (const name of Object.keys(more.listeners ?? {}) as Name[]) at[name] = `127.0.0.1:${await freePort()}`
+  const all = [['PLAINTEXT', `127.0.0.1:${port}`], ...Object.entries(at)].map(([name, place]) => `${name}://${place}`).join(',')
+  const listening = spoken.length === 0 ? {} : {
+    'listeners': `${all},CONTROLLER://127.0.0.1:${controllerPort}`, 'advertised.listeners': all,
+    'listener.security.protocol.map': ['PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT', ...spoken.map((it) => it.join(':'))].join(','),
+  }
+  const server = await restartable(folder, () => startKafka({ java, jars, folder, log: `${folder}.log`, port, controllerPort, users: more.users, settings: { ...listening, ...settings } }))
+  return { ...server, port, brokers: `127.0.0.1:${port}`, at }
 }
 
 /** Three brokers with replication 3, each of which can be taken down. */

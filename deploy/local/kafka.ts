@@ -22,6 +22,8 @@ export interface KafkaOptions {
   /** Writes the class archive that makes the next start faster; one writer at a time. */
   archive?: 'write' | 'read' | undefined
   heap?: string | undefined
+  /** Users that log in with SCRAM, as StorageTool wants them: `SCRAM-SHA-512=[name=hub,password=…]`. */
+  users?: readonly string[] | undefined
 }
 
 export interface Broker extends Running { readonly port: number; readonly brokers: string }
@@ -76,7 +78,7 @@ function jvm({ jars, java, heap = '256m', archive = 'read' }: KafkaOptions): str
 
 async function format(options: BrokerOptions, file: string): Promise<void> {
   const cluster = options.cluster ?? randomBytes(16).toString('base64url')
-  const args = [...jvm({ ...options, archive: 'read' }), 'kafka.tools.StorageTool', 'format', '-t', cluster, '-c', file]
+  const args = [...jvm({ ...options, archive: 'read' }), 'kafka.tools.StorageTool', 'format', '-t', cluster, '-c', file, ...(options.users ?? []).flatMap((user) => ['--add-scram', user])]
   await run(options.java.command, args, "Kafka's data folder could not be formatted")
 }
 

@@ -10,7 +10,9 @@ Ctrl-C stops all of it. What it keeps lies in .hub/ (or where HUB_DATA says) and
   --help         this text
 
 Own infrastructure instead: what these variables name is used and not started.
-  HUB_KAFKA_BROKERS                   brokers as host:port, separated by commas (beside it HUB_KAFKA_TLS, HUB_KAFKA_SASL_MECHANISM, …)
+  HUB_KAFKA_BROKERS                   brokers as host:port, separated by commas
+    HUB_KAFKA_TLS=true                  over TLS; HUB_KAFKA_TLS_CA: their authority, HUB_KAFKA_TLS_CERT and _KEY: our own pair (PEM files or texts)
+    HUB_KAFKA_SASL_MECHANISM            plain, scram-sha-256 or scram-sha-512, with HUB_KAFKA_SASL_USERNAME and HUB_KAFKA_SASL_PASSWORD
   HUB_REGISTRY_URL                    schema registry, Confluent API
   HUB_LEDGER_URL                      PostgreSQL database of the hub itself
   HUB_TARGET_WAREHOUSE_POSTGRES_URL   PostgreSQL database that the warehouse sink feeds

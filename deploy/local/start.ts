@@ -1,6 +1,6 @@
 import { Environment } from '../../services/runtime/failure.ts'
 import { migrate } from '../../services/runtime/ledger/migrate.ts'
-import { common, kafkaSettings, readSettings } from '../../services/runtime/settings.ts'
+import { common, kafkaSettings, readSettings, SettingsWrong } from '../../services/runtime/settings.ts'
 import { targets } from '../../services/sink/targets/index.generated.ts'
 import { build } from './build.ts'
 import { writeEndpoints, type Endpoints } from './endpoints.ts'
@@ -36,7 +36,7 @@ try {
 
 /** What was expected to happen some day is said in words; only a bug shows where it stands. */
 function inWords(error: unknown): string {
-  const expected = error instanceof CannotStart || error instanceof LaunchFailed || error instanceof CommandFailed || error instanceof Environment
+  const expected = error instanceof CannotStart || error instanceof LaunchFailed || error instanceof CommandFailed || error instanceof Environment || error instanceof SettingsWrong
   return expected ? error.message : (error as Error).stack ?? String(error)
 }
 

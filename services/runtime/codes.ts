@@ -18,6 +18,9 @@ export const runtimeCodes = {
   'unit.silent': { says: 'Whoever held this partition has said nothing for 30 seconds.', todo: 'See whether the program still runs; npm start and the pod\'s log tell. Another process takes its partitions over.' },
 
   'kafka.unreachable': { says: 'Kafka does not answer.', todo: 'See that the brokers run and that HUB_KAFKA_BROKERS is right.' },
+  'kafka.tls_refused': { says: 'Kafka and the hub do not agree on TLS.', todo: 'Do what the message says: HUB_KAFKA_TLS_CA, HUB_KAFKA_TLS_CERT with HUB_KAFKA_TLS_KEY, or the addresses. The programs go on by themselves where the fault was the broker\'s, and after a restart where it was a setting.' },
+  'kafka.sasl_authentication_failed': { says: 'Kafka refuses the login.', todo: 'Put HUB_KAFKA_SASL_MECHANISM, HUB_KAFKA_SASL_USERNAME and HUB_KAFKA_SASL_PASSWORD right, or the user at the brokers.' },
+  'kafka.illegal_sasl_state': { says: 'The hub wants to log in where Kafka asks for no login.', todo: 'Name the port of a SASL listener in HUB_KAFKA_BROKERS, or leave HUB_KAFKA_SASL_MECHANISM empty.' },
   'kafka.not_given': { says: 'The program was not told where Kafka is.', todo: 'Set HUB_KAFKA_BROKERS.' },
   'kafka.topic_missing': { says: 'A topic of the hub does not exist.', todo: 'Create the hub\'s topics (npm start does), or check HUB_NAME.' },
   'registry.unreachable': { says: 'The schema registry does not answer.', todo: 'See that it runs and that HUB_REGISTRY_URL is right. Units pause meanwhile and go on by themselves.' },

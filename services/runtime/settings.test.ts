@@ -1,4 +1,8 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { Authority } from '../../test/certificates.ts'
 import { common, kafkaSettings, ledger, list, ofTarget, optional, readSettings, registry, type Settings, SettingsWrong, stream, text, url, wholeNumber } from './settings.ts'
 
 const good = { HUB_KAFKA_BROKERS: 'one:9092, two:9093', HUB_REGISTRY_URL: 'https://registry.example', HUB_LEDGER_URL: 'postgres://hub@db/ledger' }
@@ -74,8 +78,23 @@ describe('what the Kafka client is given', () => {
   test('is no more than was set', () => {
     expect(settingsOf({ HUB_INSTANCE: 'pod-3' })).toEqual({ brokers: ['one:9092', 'two:9093'], clientId: 'tributary-translator-pod-3' })
   })
+  const authority = new Authority('Test'), { cert, key } = authority.issue('hub'), other = authority.issue('other')
   test('has TLS and SASL where they were set', () => {
-    expect(settingsOf({ HUB_KAFKA_TLS: 'true', HUB_KAFKA_TLS_CA: 'pem', HUB_KAFKA_SASL_MECHANISM: 'scram-sha-512', HUB_KAFKA_SASL_USERNAME: 'hub', HUB_KAFKA_SASL_PASSWORD: 'p' }))
-      .toMatchObject({ tls: { ca: 'pem' }, sasl: { mechanism: 'scram-sha-512', username: 'hub', password: 'p' } })
+    expect(settingsOf({ HUB_KAFKA_TLS: 'true', HUB_KAFKA_TLS_CA: authority.cert, HUB_KAFKA_SASL_MECHANISM: 'scram-sha-512', HUB_KAFKA_SASL_USERNAME: 'hub', HUB_KAFKA_SASL_PASSWORD: 'p' }))
+      .toMatchObject({ tls: { ca: authority.cert }, sasl: { mechanism: 'scram-sha-512', username: 'hub', password: 'p' } })
   })
+  test('has certificates and key from files as from texts', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pem-')), file = (name: string, text: string) => { writeFileSync(join(folder, name), text); return join(folder, name) }
+    const env = { HUB_KAFKA_TLS: 'true', HUB_KAFKA_TLS_CA: file('ca.pem', authority.cert), HUB_KAFKA_TLS_CERT: file('cert.pem', cert), HUB_KAFKA_TLS_KEY: file('key.pem', key) }
+    expect(settingsOf(env)).toMatchObject({ tls: { ca: authority.cert, cert, key } })
+    expect(complaint(common, { ...good, ...env, HUB_KAFKA_TLS_CA: join(folder, 'nowhere.pem') })).toContain('expected PEM text or the path of a PEM file (ENOENT)')
+    expect(complaint(common, { ...good, ...env, HUB_KAFKA_TLS_KEY: cert })).toContain('HUB_KAFKA_TLS_KEY: expected a private key in PEM, without a passphrase.')
+  })
+  test.each([
+    [{ HUB_KAFKA_TLS_CA: authority.cert }, 'HUB_KAFKA_TLS is not true'],
+    [{ HUB_KAFKA_TLS: 'true', HUB_KAFKA_TLS_CERT: cert }, 'HUB_KAFKA_TLS_CERT and HUB_KAFKA_TLS_KEY go together'],
+    [{ HUB_KAFKA_TLS: 'true', HUB_KAFKA_TLS_CERT: cert, HUB_KAFKA_TLS_KEY: other.key }, 'the key of another certificate'],
+    [{ HUB_KAFKA_SASL_USERNAME: 'hub' }, 'HUB_KAFKA_SASL_MECHANISM is empty'],
+    [{ HUB_KAFKA_SASL_MECHANISM: 'plain', HUB_KAFKA_SASL_USERNAME: 'hub' }, 'HUB_KAFKA_SASL_PASSWORD is missing'],
+  ])('is refused at the start where settings contradict each other: %#', (env, says) => { expect(() => settingsOf(env)).toThrow(says) })
 })

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import type { KafkaSettings } from './kafka/connection.ts'
+import { belongTogether, certificates, privateKey } from './pem.ts'
 
 /** One setting of a program: the variable it is read from, what it is for, and what its text means. */
 export interface Setting<T> {
@@ -35,9 +36,9 @@ export const common = {
   httpPort: { env: 'HUB_HTTP_PORT', says: 'Port for /health/live, /health/ready and /metrics. 0 takes a free one and logs it.', fallback: '0', read: wholeNumber },
   brokers: { env: 'HUB_KAFKA_BROKERS', says: 'Kafka brokers as host:port, separated by commas.', read: brokers },
   tls: { env: 'HUB_KAFKA_TLS', says: 'true to speak TLS to Kafka.', fallback: 'false', read: flag },
-  tlsCa: { env: 'HUB_KAFKA_TLS_CA', says: 'Certificate authority of the brokers, as PEM text.', fallback: '', read: optional(text) },
-  tlsCert: { env: 'HUB_KAFKA_TLS_CERT', says: 'Client certificate, as PEM text.', fallback: '', read: optional(text) },
-  tlsKey: { env: 'HUB_KAFKA_TLS_KEY', says: 'Key of the client certificate, as PEM text.', fallback: '', secret: true, read: optional(text) },
+  tlsCa: { env: 'HUB_KAFKA_TLS_CA', says: 'Certificate of the authority that signed the brokers\' certificates: a PEM file, or its text. Empty: the authorities that Node knows.', fallback: '', read: optional(certificates) },
+  tlsCert: { env: 'HUB_KAFKA_TLS_CERT', says: 'Our own certificate, where the brokers ask for one: a PEM file, or its text.', fallback: '', read: optional(certificates) },
+  tlsKey: { env: 'HUB_KAFKA_TLS_KEY', says: 'Key of our own certificate, without a passphrase: a PEM file, or its text.', fallback: '', secret: true, read: optional(privateKey) },
   saslMechanism: { env: 'HUB_KAFKA_SASL_MECHANISM', says: 'plain, scram-sha-256 or scram-sha-512. Empty: no SASL.', fallback: '', read: optional(mechanism) },
   saslUsername: { env: 'HUB_KAFKA_SASL_USERNAME', says: 'User name for SASL.', fallback: '', read: text },
   saslPassword: { env: 'HUB_KAFKA_SASL_PASSWORD', says: 'Password for SASL.', fallback: '', secret: true, read: text },
@@ -90,12 +91,25 @@ export class SettingsWrong extends Error {
 
 export function kafkaSettings(values: Values<typeof common>, program: string): KafkaSettings {
   const { tlsCa: ca, tlsCert: cert, tlsKey: key } = values
+  const wrong = contradictions(values)
+  if (wrong.length > 0) throw new SettingsWrong(wrong)
   return {
     brokers: [...values.brokers],
     clientId: `tributary-${program}-${values.instance ?? hostname()}`,
     ...(values.tls ? { tls: { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) } } : {}),
     ...(values.saslMechanism ? { sasl: { mechanism: values.saslMechanism, username: values.saslUsername, password: values.saslPassword } } : {}),
   }
+}
+
+/** What is right by itself and wrong together. Nothing that was set is left out in silence. */
+function contradictions({ tls, tlsCa, tlsCert, tlsKey, saslMechanism, saslUsername, saslPassword }: Values<typeof common>): string[] {
+  const wrong: string[] = []
+  if (!tls && (tlsCa ?? tlsCert ?? tlsKey) !== null) wrong.push('HUB_KAFKA_TLS is not true, and certificates for it are set.')
+  if ((tlsCert === null) !== (tlsKey === null)) wrong.push('HUB_KAFKA_TLS_CERT and HUB_KAFKA_TLS_KEY go together, and one of them is missing.')
+  if (tlsCert !== null && tlsKey !== null && !belongTogether(tlsCert, tlsKey)) wrong.push('HUB_KAFKA_TLS_KEY is the key of another certificate than HUB_KAFKA_TLS_CERT.')
+  if (saslMechanism === null && (saslUsername !== '' || saslPassword !== '')) wrong.push('HUB_KAFKA_SASL_MECHANISM is empty, and a user or password for it is set.')
+  if (saslMechanism !== null && (saslUsername === '' || saslPassword === '')) wrong.push('HUB_KAFKA_SASL_MECHANISM is set, and HUB_KAFKA_SASL_USERNAME or HUB_KAFKA_SASL_PASSWORD is missing.')
+  return wrong
 }
 
 function brokers(value: string): readonly string[] {

@@ -7,6 +7,7 @@ import RequestQueue from 'kafkajs/src/network/requestQueue/index.js'
 import socketFactory from 'kafkajs/src/network/socketFactory.js'
 import type { KafkaSettings } from './connection.ts'
 import { codes, ConnectionLost, KafkaError } from './errors.ts'
+import { linkRefused } from './link-refused.ts'
 import { Reader } from './wire.ts'
 
 export interface Request {
@@ -35,6 +36,7 @@ quietIdleTimer()
 
 export class Link {
   private readonly connection: Connection
+  private answered = false
   private constructor(connection: Connection) { this.connection = connection }
 
   static async open(settings: KafkaSettings, place: Place, requestTimeout: number): Promise<Link> {
@@ -51,10 +53,7 @@ export class Link {
       await broker.connect()
     } catch (error) {
       link.close()
-      if (error instanceof Error && /SASLAuth|ServerDoesNotSupport/.test(error.name)) {
-        throw new KafkaError(codes.SASL_AUTHENTICATION_FAILED, `connecting to ${place.host}:${place.port}`, error.message)
-      }
-      throw new ConnectionLost(`connecting to ${place.host}:${place.port}`, error)
+      throw linkRefused(error, `${place.host}:${place.port}`)
     }
     const fetch = broker.versions?.[1]
     if (fetch === undefined || fetch.maxVersion < oldestFetch) {
@@ -88,13 +87,16 @@ export class Link {
           },
         })
       })
+      this.answered = true
       const answer = new Reader(payload)
       if (request.flexible) answer.tags()
       return answer
     } catch (error) {
       // After a missing answer nothing on this connection can be trusted: kafkajs keeps half-read bytes over a reconnect.
       this.close()
-      throw new ConnectionLost(request.api, error)
+      // A broker closes the connection of whoever should have logged in first.
+      const hint = !this.answered && connection.sasl === null && error instanceof Error && error.name === 'KafkaJSConnectionClosedError'
+      throw new ConnectionLost(request.api, hint ? new Error(`${error.message}; where that stays, the port wants a login: HUB_KAFKA_SASL_MECHANISM`) : error)
     }
   }
 
