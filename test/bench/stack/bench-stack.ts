@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import pg from 'pg'
 import { build } from '../../../deploy/local/build.ts'
 import { jars } from '../../../deploy/local/jars.ts'
 import { startKafka, startKafkaCluster } from '../../../deploy/local/kafka.ts'
@@ -86,6 +87,12 @@ export class BenchStack implements AsyncDisposable {
   /** Records behind the positions of these groups. */
   async handled(groups: readonly string[]): Promise<number> {
     return (await Promise.all(groups.map((it) => this.admin.groupOffsets(it)))).flat().reduce((sum, it) => sum + Math.max(it.offset, 0), 0)
+  }
+
+  async dropDatabase(name: string): Promise<void> {
+    const client = new pg.Client({ connectionString: this.postgres.url('postgres') })
+    await client.connect()
+    try { await client.query(`drop database "${name}" with (force)`) } finally { await client.end() }
   }
 
   /** A folder of the run's own. */

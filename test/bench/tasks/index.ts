@@ -1,9 +1,11 @@
 import type { Task } from '../bench.ts'
+import { sink } from './sink.ts'
 import { translate } from './translate.ts'
 
 export interface KnownTask { readonly says: string; readonly records: number; readonly run: Task }
 
 export const tasks = {
   translate: { says: 'source topic to canonical topic, exactly once, beside Kafka Streams and stock kafkajs', records: 1_000_000, run: translate },
+  sink: { says: 'canonical topic to a table of PostgreSQL, exactly once, beside Kafka Connect with the Debezium sink', records: 1_000_000, run: sink },
 } satisfies Record<string, KnownTask>
 export type TaskName = keyof typeof tasks
