@@ -1,87 +1,24 @@
-import pg from 'pg'
-import { names } from '../../../services/runtime/names.ts'
-import { targetTopics } from '../../../services/runtime/topics.ts'
-import { modelCards } from '../../../canonical/cards/index.generated.ts'
-import { registerSchemas } from '../../../deploy/local/provision.ts'
-import type { Program } from '../../../deploy/local/program.ts'
 import type { Bench } from '../bench.ts'
-import { allocated, traceAllocation } from '../measure/allocation.ts'
+import { allocated } from '../measure/allocation.ts'
 import { drained } from '../measure/drain.ts'
 import { drainedValues } from '../measure/drained-values.ts'
 import type { Contestant } from '../rounds.ts'
-import type { BenchStack } from '../stack/bench-stack.ts'
+import { SinkRun } from '../runs/sink-run.ts'
 import { canonical } from '../stack/hub-topics.ts'
-import { benchTarget, targetName } from '../target/card.ts'
-import { partitions, type Facts } from '../workload/source-topic.ts'
+import type { Facts } from '../workload/source-topic.ts'
 
 const guarantee = 'exactly once, position in the same database transaction, guarded by version, receipts'
-export const sinkSwaps = { 'services/sink/targets/index.generated.js': 'targets.js', 'canonical/cards/index.generated.js': 'model-cards.js' }
 
-let runs = 0
-/** A sink for a database of its own, which is empty. */
-export class SinkRun implements AsyncDisposable {
-  readonly program: Program
-  readonly pool: pg.Pool
-  readonly #stack: BenchStack
-  readonly #database: string
-
-  private constructor(stack: BenchStack, database: string, pool: pg.Pool, program: Program) {
-    this.#stack = stack
-    this.#database = database
-    this.pool = pool
-    this.program = program
-  }
-
-  static async start(stack: BenchStack, { history = false, env = {}, swaps = {} }: { history?: boolean; env?: Readonly<Record<string, string>>; swaps?: Readonly<Record<string, string>> } = {}): Promise<SinkRun> {
-    const card = benchTarget({ history }), model = { ...modelCards['order.v1'], partitions }
-    const wanted = targetTopics(names(''), card, [model])
-    await stack.admin.ensureTopics(wanted)
-    await registerSchemas(stack.registryUrl, '', wanted)
-    // Every run begins with an empty database; the position lies in it.
-    const database = `warehouse_${++runs}`
-    const url = await stack.postgres.database(database), pool = new pg.Pool({ connectionString: url, max: 2 })
-    pool.on('error', () => {})
-    await pool.query('checkpoint')
-    const program = await stack.program('sink', {
-      swaps: { ...sinkSwaps, ...swaps }, nodeArgs: traceAllocation,
-      env: { HUB_TARGET: targetName, HUB_TARGET_BENCH_ORDERS_URL: url, BENCH_PARTITIONS: `${partitions}`, BENCH_HISTORY: `${history}`, ...env },
-    })
-    return new SinkRun(stack, database, pool, program)
-  }
-
-  /** Where the table stands in each partition of the canonical topic; committed together with the rows. */
-  async positions(): Promise<ReadonlyMap<number, number>> {
-    const { rows } = await this.pool.query<{ partition: number; next: string }>({ name: 'positions', text: 'select partition, next from hub.position where topic = $1', values: [canonical] })
-      .catch((error: unknown) => { if ((error as { code?: string }).code === '42P01') return { rows: [] }; throw error })
-    return new Map(rows.map(({ partition, next }) => [partition, Number(next)]))
-  }
-  async position(): Promise<number> { return [...(await this.positions()).values()].reduce((sum, it) => sum + it, 0) }
-
-  /** Versions of an order are 1, 2, 3, …: the table holds the last of each. */
-  async check({ keys, final_version_sum: versions }: Facts): Promise<void> {
-    const { rows: [row] } = await this.pool.query<{ keys: number; versions: number; complete: number }>(`select count(*)::int as keys, sum(version)::float8 as versions,
-      count(*) filter (where total_minor > 0 and payment_method is not null and jsonb_array_length(lines) = line_count)::int as complete from orders`)
-    if (row?.keys !== keys || row.versions !== versions || row.complete !== keys) throw new Error(`the table holds ${JSON.stringify(row)}; expected were ${keys} orders with versions that add up to ${versions}`)
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.program.stop()
-    await this.pool.end()
-    await this.#stack.dropDatabase(this.#database)
-  }
-}
-
-/** The sink as `npm start` runs it, on the canonical topic that our translator filled. */
+/** The canonical topic that our translator filled, into a table. */
 export function ourSink(bench: Bench, facts: Facts, { history = false }: { history?: boolean } = {}): Contestant {
   const { stack } = bench
   return {
     name: 'ours', guarantee, ...(history ? { setup: 'with history' } : {}),
     async run() {
       await using sink = await SinkRun.start(stack, { history })
-      const end = (await stack.admin.topicOffsets(canonical, 'lastStable')).reduce((sum, it) => sum + it, 0)
+      const end = await stack.end(canonical)
       const result = await drained({
-        // Offsets count the marks of transactions as well.
-        total: facts.n, progress: async () => Math.floor((await sink.position()) / end * facts.n), limitMs: 900_000,
+        records: facts.n, progress: async () => ({ at: await sink.position(), end }), limitMs: 900_000,
         watched: stack.watched([sink.program]), alive: () => stack.mustRun(sink.program), say: (done) => bench.tick(done, facts.n),
       })
       await sink.program.stop()

@@ -24,7 +24,7 @@ export function stockKafkajs(bench: Bench, facts: Facts): Contestant {
         env: { ...process.env, NODE_ENV: 'production', KAFKA: stack.brokers, REGISTRY: stack.registryUrl, TOPIC: facts.topic, OUT: out, GROUP: group },
       })
       const result = await drained({
-        total: facts.n, limitMs: 600_000, progress: () => stack.handled([group]),
+        records: facts.n, limitMs: 600_000, progress: async () => ({ at: await stack.handled([group]), end: facts.n }),
         watched: stack.watched([program]), alive: () => stack.mustRun(program), say: (done) => bench.tick(done, facts.n),
       })
       await program.stop()

@@ -12,6 +12,7 @@ export interface Drained {
   readonly whole: Span
   /** Without the warm-up: the last 70 %. */
   readonly steady: Span
+  /** Of the largest program. */
   readonly rssPeakMb: number
   readonly rssEndMb: number
   /** Cores that other work of the machine used meanwhile. */
@@ -19,9 +20,9 @@ export interface Drained {
   readonly trace: readonly { readonly seconds: number; readonly done: number; readonly rssMb: number }[]
 }
 export interface Draining {
-  readonly total: number
-  /** Records that are through, as anybody can see. */
-  readonly progress: () => Promise<number>
+  readonly records: number
+  /** How far it is, as anybody can see, and where it ends, as soon as that is known. In units of its own: offsets count the marks of transactions too. */
+  readonly progress: () => Promise<{ readonly at: number; readonly end: number | null }>
   readonly watched: Watched
   readonly everyMs?: number
   readonly limitMs: number
@@ -32,23 +33,23 @@ export interface Draining {
 export const warmUp = 0.3
 
 /** Watches a backlog until it is drained. The clock starts with the first visible progress: the start of a process is no work. */
-export async function drained({ total, progress, watched, everyMs = 100, limitMs, alive, say }: Draining): Promise<Drained> {
+export async function drained({ records, progress, watched, everyMs = 100, limitMs, alive, say }: Draining): Promise<Drained> {
   const until = performance.now() + limitMs
-  const snapshots: Snapshot[] = []
-  let peak = 0
+  const raw: Snapshot[] = []
   for (;;) {
-    const done = await progress()
-    const now = snapshot(done, watched)
-    peak = Math.max(peak, now.peakRssMb)
-    if (done > 0) snapshots.push(now)
-    if (done >= total) break
+    const { at, end } = await progress()
+    if (at > 0) raw.push(snapshot(at, watched))
+    if (end !== null && at >= end) break
     alive()
-    if (performance.now() > until) throw new Error(`only ${done} of ${total} records were through after ${limitMs / 1000} s`)
-    say?.(done)
+    if (performance.now() > until) throw new Error(`it was at ${at} of ${end ?? 'an unknown end'} after ${limitMs / 1000} s`)
+    say?.(end === null ? 0 : Math.floor(at / end * records))
     await sleep(everyMs)
   }
+  const scale = records / raw.at(-1)!.done
+  const snapshots = raw.map((it) => ({ ...it, done: it.done * scale }))
   const first = snapshots[0]!, last = snapshots.at(-1)!
-  const warm = snapshots.find((it) => it.done >= total * warmUp && it.done < total) ?? first
+  const warm = snapshots.find((it) => it.done >= records * warmUp && it.done < records) ?? first
+  const peak = Math.max(...snapshots.map((it) => it.peakRssMb))
   const parts = ['program', 'broker', 'database', 'rest', 'self'] as const
   const used = (part: keyof Snapshot['cpu']) => last.cpu[part] - first.cpu[part]
   return {
@@ -59,10 +60,11 @@ export async function drained({ total, progress, watched, everyMs = 100, limitMs
 }
 
 function snapshot(done: number, watched: Watched): Snapshot {
-  const program = treeCost(watched.program), { user, system } = process.cpuUsage()
+  const programs = watched.program.map((pid) => treeCost([pid])), { user, system } = process.cpuUsage()
+  const cpuOf = (part: Part) => treeCost(watched[part]).cpuSeconds
   return {
-    at: performance.now(), done, rssMb: program.rssMb, peakRssMb: program.peakRssMb,
-    cpu: { program: program.cpuSeconds, broker: treeCost(watched.broker).cpuSeconds, database: treeCost(watched.database).cpuSeconds, rest: treeCost(watched.rest).cpuSeconds, self: (user + system) / 1e6, machine: machineCpuSeconds() },
+    at: performance.now(), done, rssMb: Math.max(...programs.map((it) => it.rssMb)), peakRssMb: Math.max(...programs.map((it) => it.peakRssMb)),
+    cpu: { program: cpuOf('program'), broker: cpuOf('broker'), database: cpuOf('database'), rest: cpuOf('rest'), self: (user + system) / 1e6, machine: machineCpuSeconds() },
   }
 }
 

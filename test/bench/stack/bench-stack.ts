@@ -89,6 +89,9 @@ export class BenchStack implements AsyncDisposable {
     return (await Promise.all(groups.map((it) => this.admin.groupOffsets(it)))).flat().reduce((sum, it) => sum + Math.max(it.offset, 0), 0)
   }
 
+  /** Where readers of committed records end. */
+  async end(topic: string): Promise<number> { return (await this.admin.topicOffsets(topic, 'lastStable')).reduce((sum, it) => sum + it, 0) }
+
   async dropDatabase(name: string): Promise<void> {
     const client = new pg.Client({ connectionString: this.postgres.url('postgres') })
     await client.connect()

@@ -1,4 +1,5 @@
 import type { Task } from '../bench.ts'
+import { endToEnd } from './end-to-end.ts'
 import { sink } from './sink.ts'
 import { translate } from './translate.ts'
 
@@ -7,5 +8,6 @@ export interface KnownTask { readonly says: string; readonly records: number; re
 export const tasks = {
   translate: { says: 'source topic to canonical topic, exactly once, beside Kafka Streams and stock kafkajs', records: 1_000_000, run: translate },
   sink: { says: 'canonical topic to a table of PostgreSQL, exactly once, beside Kafka Connect with the Debezium sink', records: 1_000_000, run: sink },
+  'end-to-end': { says: 'source topic to table, translator and sink at once', records: 500_000, run: endToEnd },
 } satisfies Record<string, KnownTask>
 export type TaskName = keyof typeof tasks

@@ -1,5 +1,5 @@
 import type { Bench, Task } from '../bench.ts'
-import { fillCanonicalTopic } from '../contestants/canonical-topic.ts'
+import { fillCanonicalTopic } from '../workload/canonical-topic.ts'
 import { ourSink } from '../contestants/our-sink.ts'
 import { Peers } from '../contestants/peers.ts'
 import { ratiosOf } from '../measure/ratios.ts'
