@@ -2,47 +2,55 @@ import type { Decimal } from '../../../canonical/decimal.ts'
 import type { At, Path } from '../../../canonical/mapping.ts'
 import type { Micros } from '../../../canonical/micros.ts'
 import type { ModelName, Models } from '../../../canonical/models.generated.ts'
+import type { CopyRows } from './copy-rows.ts'
 
-/** What a column holds: its SQL type, how the value is sent (`wire`: the type in JSON, `read`: SQL that makes the column's value of it), and how it stands inside of a `jsonList`. */
-export interface Column<A extends unknown[] = never[]> {
-  (...values: A): unknown
+/** What a column holds: its SQL type, how a value gets into a row on its way, and how it stands inside of a `jsonList`. */
+export interface Column<V = never> {
   readonly sql: string
   readonly nullable: boolean
-  readonly wire: string
-  readonly read: (value: string) => string
-  readonly json: (...values: A) => string
+  readonly put: (row: CopyRows, value: V) => void
+  readonly json: (value: V) => string
 }
-const column = <V>(sql: string, json: (value: V) => string = JSON.stringify, wire = sql, read = (value: string) => value): Column<[V]> => Object.assign((value: V) => value, { sql, nullable: false, wire, read, json })
+const column = <V>(sql: string, put: (row: CopyRows, value: V) => void, json: (value: V) => string = JSON.stringify): Column<V> => ({ sql, nullable: false, put, json })
 
-export const text = column<string>('text')
-export const boolean = column<boolean>('boolean')
-export const whole = column<number>('bigint')
-export const textList = column<readonly string[]>('text[]')
+export const text = column<string>('text', (row, value) => row.text(value))
+export const boolean = column<boolean>('boolean', (row, value) => row.boolean(value))
+export const integer = column<number>('integer', (row, value) => row.integer(value))
+export const whole = column<number>('bigint', (row, value) => row.bigint(value))
+export const textList = column<readonly string[]>('text[]', (row, value) => row.texts(value))
 /** Exact: 38 digits, 9 of them after the point. */
-export const numeric = column<Decimal>('numeric(38,9)', (value) => value, 'numeric')
-/** Exact to the microsecond: whole microseconds are multiplied, never a fraction of seconds. In JSON: whole microseconds. */
-export const timestamp = column<Micros>('timestamptz', String, 'bigint', (value) => `timestamptz 'epoch' + ${value} * interval '1 microsecond'`)
+export const numeric = column<Decimal>('numeric(38,9)', (row, value) => row.numeric(value), (value) => value)
+/** Exact to the microsecond. In JSON: whole microseconds. */
+export const timestamp = column<Micros>('timestamptz', (row, value) => row.timestamp(value), String)
 /** The column may be null. */
-export const optional = <V>(inner: Column<[V]>): Column<[V | null | undefined]> =>
-  Object.assign((value: V | null | undefined) => value === null || value === undefined ? null : inner(value),
-    { sql: inner.sql, nullable: true, wire: inner.wire, read: inner.read, json: (value: V | null | undefined) => value === null || value === undefined ? 'null' : inner.json(value) })
+export const optional = <V>(inner: Column<V>): Column<V | null | undefined> => ({
+  sql: inner.sql, nullable: true,
+  put: (row, value) => { if (value === null || value === undefined) row.null(); else inner.put(row, value) },
+  json: (value) => value === null || value === undefined ? 'null' : inner.json(value),
+})
+
+/** A column that holds what `get` makes of the canonical value, which refuses nothing and guesses nothing. */
+export const derived = <A, V>(inner: Column<V>, get: (value: A) => V): Column<A> & { readonly get: (value: A) => V } =>
+  ({ sql: inner.sql, nullable: inner.nullable, put: (row, value) => { inner.put(row, get(value)) }, json: (value) => inner.json(get(value)), get })
+
+type Fields = Readonly<Record<string, { readonly from: string; readonly get: Column }>>
+type ItemOf<F extends Fields> = { readonly [K in keyof F as F[K]['from']]: F[K]['get'] extends Column<infer V> ? V : never }
 
 /** A list inside, whole in one column, for who wants no table of its own for it: the named fields of each item, exact numbers as they are. */
-export function jsonList<const F extends Readonly<Record<string, { readonly from: string; readonly get: Column<never> }>>>(fields: F): Column<[readonly ItemOf<F>[]]> {
+export function jsonList<const F extends Fields>(fields: F): Column<readonly ItemOf<F>[]> & { readonly fields: F } {
   const cells = Object.entries(fields).map(([name, { from, get }], at) => ({ before: `${at === 0 ? '{' : ','}${JSON.stringify(name)}:`, from, json: get.json as (value: unknown) => string }))
   const json = (items: readonly ItemOf<F>[]): string => {
-    let text = '['
+    let list = '['
     for (let at = 0; at < items.length; at++) {
-      if (at > 0) text += ','
+      if (at > 0) list += ','
       const item = items[at] as Readonly<Record<string, unknown>>
-      for (const cell of cells) text += cell.before + cell.json(item[cell.from])
-      text += '}'
+      for (const cell of cells) list += cell.before + cell.json(item[cell.from])
+      list += '}'
     }
-    return `${text}]`
+    return `${list}]`
   }
-  return Object.assign(json, { sql: 'jsonb', nullable: false, wire: 'text', read: (value: string) => `${value}::jsonb`, json })
+  return { ...column<readonly ItemOf<F>[]>('jsonb', (row, value) => row.jsonb(json(value)), json), fields }
 }
-type ItemOf<F extends Readonly<Record<string, { readonly from: string; readonly get: Column<never> }>>> = { readonly [K in keyof F as F[K]['from']]: Parameters<F[K]['get']>[0] }
 
 export interface ColumnEntry { readonly says: string; readonly from: string; readonly get: Column }
 export interface ListTable { readonly from: string; readonly table: string; readonly says: string; readonly columns: Readonly<Record<string, ColumnEntry>>; readonly lists: readonly ListTable[] }
@@ -53,7 +61,7 @@ export interface ModelTable extends Omit<ListTable, 'from'> {
   readonly total: RunningTotal | null
 }
 
-type ColumnOf<S, F> = { says: string; from: F extends Path<S> ? F : Path<S>; get: Column<[At<S, F>]> }
+type ColumnOf<S, F> = { says: string; from: F extends Path<S> ? F : Path<S>; get: Column<At<S, F>> }
 type Columns<S, F> = { [K in keyof F]: ColumnOf<S, F[K]> }
 type Item<L> = NonNullable<L> extends readonly (infer E)[] ? E : never
 type ListPath<S> = { [P in Path<S>]: NonNullable<At<S, P>> extends readonly object[] ? P : never }[Path<S>]

@@ -1,9 +1,10 @@
 import pg from 'pg'
 import { Environment, Stopped, Transient } from '../../runtime/failure.ts'
+import { UnfitValue } from './copy-rows.ts'
 
-/** PostgreSQL refuses the values themselves: class 22 (data exception), 23 (constraint), or 54000 (too large for an index or a row). */
-export function isRefusal(error: unknown): error is pg.DatabaseError {
-  return error instanceof pg.DatabaseError && error.code !== undefined && /^(2[23]|54000$)/.test(error.code)
+/** The values themselves are refused: class 22 (data exception), 23 (constraint), or 54000 (too large for an index or a row). */
+export function isRefusal(error: unknown): error is pg.DatabaseError | UnfitValue {
+  return error instanceof UnfitValue || error instanceof pg.DatabaseError && error.code !== undefined && /^(2[23]|54000$)/.test(error.code)
 }
 
 /** What an error of the database means for the hub. Bugs come back as they are. */

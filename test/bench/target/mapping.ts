@@ -1,10 +1,6 @@
 import { type Decimal, unscaled } from '../../../canonical/decimal.ts'
 import type { Address, OrderLine } from '../../../canonical/models.generated.ts'
-import { boolean, type Column, jsonList, modelTable, numeric, optional, text, whole } from '../../../services/sink/targets/columns.ts'
-
-/** A column of another's kind that holds what `get` makes of the canonical value. */
-const derived = <A, V>(inner: Column<[V]>, get: (value: A) => V): Column<[A]> =>
-  Object.assign((value: A) => inner(get(value)), { ...inner, json: (value: A) => inner.json(get(value)) })
+import { boolean, derived, jsonList, modelTable, numeric, optional, text, whole } from '../../../services/sink/targets/columns.ts'
 
 /** Amounts have nine decimals, cents two; whatever is finer than a cent is refused by the column, not cut. */
 const minor = derived(whole, (amount: Decimal) => Number(unscaled(amount)) / 1e7)

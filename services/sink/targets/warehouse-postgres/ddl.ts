@@ -12,8 +12,8 @@ export function tablesOf(model: ModelTable): Table[] {
     columns: [
       ...model.total.by.map((name) => ({ ...parent.columns.find((it) => it.name === name)!, nullable: false })),
       // Without a bound: rows that are good each never add up to what is refused.
-      { name: 'total', says: 'The sum.', sql: 'numeric', nullable: false, wire: 'numeric', read: (value: string) => value },
-      { name: 'movements', says: 'How many rows give something to the sum.', sql: 'bigint', nullable: false, wire: 'bigint', read: (value: string) => value },
+      { name: 'total', says: 'The sum.', sql: 'numeric', nullable: false },
+      { name: 'movements', says: 'How many rows give something to the sum.', sql: 'bigint', nullable: false },
     ],
   }]
   return [parent, ...childTables(model), ...total]

@@ -3,34 +3,39 @@ import { isRefusal } from '../postgres-failure.ts'
 import { refuseToRejectEverything } from '../refused-by-most.ts'
 import { groupByEntity, reduce, type Group } from '../state-order.ts'
 import type { Delivery, Verdict } from '../target.ts'
-import type { Change, Writer } from './writer.ts'
+import type { Writer } from './writer.ts'
 
 // No database of this kind takes a NUL in a text or an index entry of a megabyte, whatever its owner changes: however many they are, they are rejected.
 const ofTheValuesAlone: ReadonlySet<string> = new Set(['sqlstate.22P05', 'sqlstate.22021', 'sqlstate.54000'])
 
-/** Writes one chunk's records into the open transaction and says what became of each. */
-export async function deliver(client: PoolClient, writer: Writer, deliveries: readonly Delivery[], strict: boolean): Promise<readonly Verdict[]> {
-  const verdicts = new Array<Verdict | undefined>(deliveries.length)
-  const changes: Change[] = []
+/** The database has refused something of a chunk that was written in one go: it is to be written again, carefully. */
+export class SomethingRefused extends Error { override readonly name = 'SomethingRefused' }
 
-  /** In one set; where the database refuses it, in halves, down to the record that is refused. */
+/**
+ * Writes one chunk's records into the open transaction and says what became of each. Carefully: set by set under savepoints, so that
+ * what the database refuses is found, and only that is left out. Else the first refusal ends the transaction, which is cheaper where there is none.
+ */
+export async function deliver(client: PoolClient, writer: Writer, deliveries: readonly Delivery[], { strict, carefully }: { strict: boolean; carefully: boolean }): Promise<readonly Verdict[]> {
+  const verdicts = new Array<Verdict | undefined>(deliveries.length)
+
   const write = async (groups: readonly Group[]): Promise<void> => {
-    const mine: Change[] = []
+    for (const round of rounds(groups)) {
+      const written = await writer.write(client, round.map((at) => deliveries[at]!))
+      for (let place = 0; place < round.length; place++) verdicts[round[place]!] = written[place]!
+    }
+  }
+  /** In one set; where the database refuses it, in halves, down to the record that is refused. */
+  const writeCarefully = async (groups: readonly Group[]): Promise<void> => {
     await client.query('savepoint rows')
     try {
-      for (const round of rounds(groups)) {
-        const written = await writer.write(client, round.map((at) => deliveries[at]!))
-        round.forEach((at, place) => { verdicts[at] = written.verdicts[place]! })
-        mine.push(...written.changes)
-      }
+      await write(groups)
       await client.query('release savepoint rows')
-      changes.push(...mine)
     } catch (error) {
       if (!isRefusal(error)) throw error
       await client.query('rollback to savepoint rows')
       // Invariant 7: the neighbours of a refused record are written all the same.
-      if (groups.length > 1) { const half = groups.length >> 1; await write(groups.slice(0, half)); await write(groups.slice(half)) }
-      else if (groups[0]!.length > 1) for (const at of groups[0]!) await write([[at]])
+      if (groups.length > 1) { const half = groups.length >> 1; await writeCarefully(groups.slice(0, half)); await writeCarefully(groups.slice(half)) }
+      else if (groups[0]!.length > 1) for (const at of groups[0]!) await writeCarefully([[at]])
       else verdicts[groups[0]![0]!] = rejected(error)
     }
   }
@@ -42,8 +47,10 @@ export async function deliver(client: PoolClient, writer: Writer, deliveries: re
   }
 
   const groups = groupByEntity(deliveries)
-  if (groups.length > 0) await write(groups)
-  await writer.addTotals(client, changes)
+  try {
+    if (groups.length > 0) await (carefully ? writeCarefully : write)(groups)
+    await writer.addTotals(client)
+  } catch (error) { throw !carefully && isRefusal(error) ? new SomethingRefused() : error }
   const all = verdicts as Verdict[]
   refuseToRejectEverything(all.filter((it) => it.outcome !== 'rejected' || !it.problems.some(({ code }) => ofTheValuesAlone.has(code))), groups.length)
   return all

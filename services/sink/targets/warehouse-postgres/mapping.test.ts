@@ -49,6 +49,6 @@ test('a column that cannot hold its field does not compile', () => {
 test('a list in one column keeps names, nulls and every digit', () => {
   const column = jsonList({ sku: { from: 'sku', get: optional(text) }, price: { from: 'unitPrice', get: numeric }, 'tax rates': { from: 'taxes', get: jsonList({ rate: { from: 'rate', get: numeric } }) } })
   const items = [{ sku: 'A "1"', unitPrice: decimal('99999999999999999999999999999.999999999'), taxes: [{ rate: decimal('0.19') }] }, { sku: null, unitPrice: decimal('0.1'), taxes: [] }]
-  expect(column(items)).toBe('[{"sku":"A \\"1\\"","price":99999999999999999999999999999.999999999,"tax rates":[{"rate":0.19}]},{"sku":null,"price":0.1,"tax rates":[]}]')
-  expect(column([])).toBe('[]')
+  expect(column.json(items)).toBe('[{"sku":"A \\"1\\"","price":99999999999999999999999999999.999999999,"tax rates":[{"rate":0.19}]},{"sku":null,"price":0.1,"tax rates":[]}]')
+  expect(column.json([])).toBe('[]')
 })

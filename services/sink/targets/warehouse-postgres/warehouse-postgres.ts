@@ -8,7 +8,7 @@ import { classified } from '../postgres-failure.ts'
 import { checkVersion } from '../postgres-pool.ts'
 import type { Delivery, Hold, Input, Letter, StoredLetter, Target, Verdict } from '../target.ts'
 import { inTransaction } from '../transaction.ts'
-import { deliver } from './delivery.ts'
+import { deliver, SomethingRefused } from './delivery.ts'
 import { versionGuard, type Guard } from './guard.ts'
 import { makeTables } from './tables-made.ts'
 import { Writer } from './writer.ts'
@@ -43,13 +43,24 @@ export class WarehousePostgres implements Target {
   }
 
   async apply(hold: Hold, interval: { from: number; next: number }, deliveries: readonly Delivery[], letters: (verdicts: readonly Verdict[]) => readonly Letter[]): Promise<void> {
-    // Invariant 2: rows, letters and position are one transaction.
-    await inTransaction(this.#pool, 'writing a chunk', async (client) => {
+    try { await this.#write(hold, interval, deliveries, letters, false) } catch (error) {
+      if (!(error instanceof SomethingRefused)) throw error
+      await this.#write(hold, interval, deliveries, letters, true)
+    }
+  }
+
+  /** Invariant 2: rows, letters and position are one transaction. */
+  async #write(hold: Hold, interval: { from: number; next: number }, deliveries: readonly Delivery[], letters: (verdicts: readonly Verdict[]) => readonly Letter[], carefully: boolean): Promise<void> {
+    const writer = deliveries.length === 0 ? null : this.#writerOf(deliveries[0]!.model)
+    const used = await inTransaction(this.#pool, 'writing a chunk', async (client) => {
       await this.#position.advance(client, this.#name, hold, interval)
-      const verdicts = deliveries.length === 0 ? [] : await this.#deliver(client, deliveries)
+      await writer?.prepare(client)
+      const verdicts = writer === null ? [] : await deliver(client, writer, deliveries, { strict: this.#strict.has(deliveries[0]!.model), carefully })
       if (this.#history) await remember(client, this.#name, hold, deliveries, verdicts)
       await post(client, this.#name, hold, letters(verdicts))
+      return client
     })
+    writer?.isPrepared(used)
   }
 
   async letters(inputs: readonly Input[], most: number): Promise<readonly StoredLetter[]> {
@@ -60,10 +71,9 @@ export class WarehousePostgres implements Target {
   }
   async close(): Promise<void> { await this.#pool.end() }
 
-  #deliver(client: pg.PoolClient, deliveries: readonly Delivery[]): Promise<readonly Verdict[]> {
-    const { model } = deliveries[0]!
+  #writerOf(model: ModelName): Writer {
     const writer = this.#writers.get(model)
     if (writer === undefined) throw new Error(`${this.#name} has no table for ${model}`)
-    return deliver(client, writer, deliveries, this.#strict.has(model))
+    return writer
   }
 }

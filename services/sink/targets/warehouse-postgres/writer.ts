@@ -1,73 +1,88 @@
 import type { PoolClient } from 'pg'
 import type { ModelTable } from '../columns.ts'
-import { applied, duplicate, stale } from '../state-order.ts'
+import { copyInto } from '../copy-into.ts'
+import type { CopyRows } from '../copy-rows.ts'
+import { applied, compareStates, duplicate, stale } from '../state-order.ts'
 import type { Delivery, Verdict } from '../target.ts'
 import type { Guard } from './guard.ts'
-import { statementsOf, type Statements } from './statements.ts'
-import { childRows, childTables, guardRow, parentRow, type Row } from './tables.ts'
+import { statementsOf, type Statements, type Won } from './statements.ts'
+import { guardColumns, guardOf, parentRow } from './tables.ts'
 
-/** What a row gives to a running total, or takes back: the columns it is kept by, and the amount as text. */
-export interface Change { readonly by: readonly (string | null)[]; readonly amount: string; readonly movements: 1 | -1 }
-export interface Written { readonly verdicts: readonly Verdict[]; readonly changes: readonly Change[] }
-
-interface Answer { n: number; held: boolean; verdict: 'applied' | 'duplicate' | 'conflict' | 'stale'; gives: (string | null)[] | null; gave: (string | null)[] | null }
+interface Held { entity: string; effect_key: string; version: string; revision: number; origin_topic: string; origin_partition: number; origin_offset: string }
+const lastSet = 2 ** 31 - 1
 
 /** Writes states of one model, set by set. */
 export class Writer {
   readonly #statements: Statements
   readonly #target: string
-  readonly #row: (delivery: Delivery) => Row
-  readonly #children: (delivery: Delivery, into: readonly Row[][]) => void
-  readonly #childTables: number
+  readonly #row: (rows: CopyRows, delivery: Delivery) => void
+  readonly #prepared = new WeakSet<PoolClient>()
+  #set = 0
   constructor(target: string, model: ModelTable, guard: Guard) {
     this.#target = target
     this.#statements = statementsOf(model, guard)
     this.#row = parentRow(model)
-    this.#children = childRows(model)
-    this.#childTables = childTables(model).length
   }
+
+  /** Inside of the transaction. Once that is committed, `isPrepared` spares the next one the same. */
+  async prepare(client: PoolClient): Promise<void> { if (!this.#prepared.has(client)) await client.query(this.#statements.prepare) }
+  isPrepared(client: PoolClient): void { this.#prepared.add(client) }
 
   /** States of different entities, in the order of their keys, so that no two transactions wait for each other in a circle. */
-  async write(client: PoolClient, states: readonly Delivery[]): Promise<Written> {
-    const verdicts = new Array<Verdict>(states.length)
-    const changes: Change[] = []
-    const order = states.map((_, at) => at).sort((a, b) => (states[a]!.meta.entity < states[b]!.meta.entity ? -1 : 1))
-    const puts = order.filter((at) => states[at]!.content !== null), removes = order.filter((at) => states[at]!.content === null)
-    for (const [places, statement, row] of [[puts, this.#statements.put, this.#row], [removes, this.#statements.remove, guardRow]] as const) {
-      if (places.length === 0) continue
-      const json = JSON.stringify(places.map((at) => { const it = row(states[at]!); it['n'] = at; return it }))
-      const { rows } = await client.query<Answer>({ ...statement, values: [json, this.#target] })
-      for (const { n, verdict, gives, gave } of rows) {
-        verdicts[n] = verdict === 'applied' ? applied : verdict === 'duplicate' ? duplicate : stale(verdict === 'conflict')
-        if (gives !== null) changes.push(...change(gives, 1))
-        if (gave !== null) changes.push(...change(gave, -1))
+  async write(client: PoolClient, states: readonly Delivery[]): Promise<readonly Verdict[]> {
+    const sorted = states.toSorted((a, b) => (a.meta.entity < b.meta.entity ? -1 : 1)), lost = new Map<string, Verdict>()
+    await this.#put(client, sorted.filter((it) => it.content !== null), lost)
+    await this.#remove(client, sorted.filter((it) => it.content === null), lost)
+    return states.map((it) => (lost.size === 0 ? applied : lost.get(it.meta.entity) ?? applied))
+  }
+
+  /** All changes of a transaction at once. */
+  async addTotals(client: PoolClient): Promise<void> {
+    if (this.#statements.addTotals !== null) await client.query(this.#statements.addTotals)
+  }
+
+  async #put(client: PoolClient, states: readonly Delivery[], lost: Map<string, Verdict>): Promise<void> {
+    if (states.length === 0) return
+    const set = this.#set = this.#set === lastSet ? 0 : this.#set + 1, { stage, put } = this.#statements
+    await copyInto(client, stage.place, stage.columns, (rows) => {
+      for (let at = 0; at < states.length; at++) {
+        rows.row()
+        rows.integer(set)
+        this.#row(rows, states[at]!)
       }
-      if (row === this.#row) await this.#replaceChildren(client, states, rows.filter((it) => it.verdict === 'applied'))
+    })
+    const { rows: [won] } = await client.query<Won>({ ...put, values: [this.#target, set, states.length] })
+    const winners = await this.#winners(client, states, won!, lost)
+    await this.#replaceChildren(client, winners, won!.replaced)
+  }
+
+  async #remove(client: PoolClient, states: readonly Delivery[], lost: Map<string, Verdict>): Promise<void> {
+    if (states.length === 0) return
+    const json = JSON.stringify(states.map((it) => Object.fromEntries(guardOf(it).map((value, at) => [guardColumns[at]!.name, value]))))
+    const { rows: [won] } = await client.query<Won>({ ...this.#statements.remove, values: [this.#target, json, states.length] })
+    await this.#winners(client, states, won!, lost)
+  }
+
+  /** The states that were written; why the others were not goes into `lost`. */
+  async #winners(client: PoolClient, states: readonly Delivery[], { won, winners }: Won, lost: Map<string, Verdict>): Promise<readonly Delivery[]> {
+    if (won === states.length) return states
+    const those = new Set(winners?.split('\n')), others = states.filter((it) => !those.has(it.meta.entity))
+    const { rows } = await client.query<Held>({ ...this.#statements.held, values: [this.#target, others.map((it) => it.meta.entity)] })
+    const held = new Map(rows.map((it) => [it.entity, it]))
+    for (const { meta } of others) {
+      const it = held.get(meta.entity)
+      if (it === undefined) throw new Error('a state was not written, and none is held that it could have lost to')
+      const order = compareStates(meta, {
+        ...meta, effectKey: it.effect_key, version: Number(it.version), revision: it.revision, origin: { topic: it.origin_topic, partition: it.origin_partition, offset: Number(it.origin_offset) },
+      })
+      lost.set(meta.entity, order === 'same' ? duplicate : stale(order === 'conflict'))
     }
-    return { verdicts, changes }
+    return states.filter((it) => those.has(it.meta.entity))
   }
 
-  /** All changes of a transaction at once and sorted: partitions share these rows. */
-  async addTotals(client: PoolClient, changes: readonly Change[]): Promise<void> {
-    if (this.#statements.addTotals === null || changes.length === 0) return
-    const rows = changes.map(({ by, amount, movements }) => ({ ...Object.fromEntries(by.map((value, at) => [`c${at}`, value])), amount, movements }))
-    await client.query({ ...this.#statements.addTotals, values: [JSON.stringify(rows)] })
+  async #replaceChildren(client: PoolClient, states: readonly Delivery[], replaced: string | null): Promise<void> {
+    const { clearChildren, children } = this.#statements
+    if (clearChildren !== null && replaced !== null) await client.query({ ...clearChildren, values: [replaced.split('\n')] })
+    for (const { place, columns, fill } of children) await copyInto(client, place, columns, (rows) => { for (const it of states) fill(rows, it) })
   }
-
-  async #replaceChildren(client: PoolClient, states: readonly Delivery[], won: readonly Answer[]): Promise<void> {
-    const { clearChildren, putChildren } = this.#statements
-    if (clearChildren === null || putChildren === null) return
-    const before = won.filter((it) => it.held).map((it) => states[it.n]!.meta.entity)
-    if (before.length > 0) await client.query({ ...clearChildren, values: [before] })
-    const into = Array.from({ length: this.#childTables }, (): Row[] => [])
-    for (const { n } of won) this.#children(states[n]!, into)
-    if (into.some((rows) => rows.length > 0)) await client.query({ ...putChildren, values: into.map((rows) => JSON.stringify(rows)) })
-  }
-}
-
-/** Nothing is recorded for a row that gives nothing. */
-function change(given: readonly (string | null)[], sign: 1 | -1): Change[] {
-  const amount = given.at(-1)!
-  if (Number(amount) === 0) return []
-  return [{ by: given.slice(0, -1), amount: sign === 1 ? amount : amount.startsWith('-') ? amount.slice(1) : `-${amount}`, movements: sign }]
 }
