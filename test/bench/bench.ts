@@ -5,6 +5,8 @@ import type { BenchStack } from './stack/bench-stack.ts'
 export interface Options {
   readonly records: number
   readonly rounds: number
+  /** How long a fixed rate lasts. */
+  readonly seconds: number
   readonly brokers: 1 | 3
   readonly json: boolean
 }

@@ -10,6 +10,7 @@ ${Object.entries(tasks).map(([name, { says }]) => `  ${name.padEnd(12)} ${says}`
 
   --records N   how many records (${Object.entries(tasks).map(([name, { records }]) => `${name} ${records}`).join(', ')})
   --rounds R    how often each contestant does it, in turn (3)
+  --seconds S   how long a fixed rate lasts, of latency, recovery and idle (60)
   --brokers B   1, or 3 with replication 3 (1)
   --json        on stdout a line of JSON for each figure, and last one with the ratios by rival, ours better above 1
   --help        this text
@@ -30,7 +31,7 @@ export function readOptions(args: readonly string[]): { task: TaskName; options:
   const known = tasks[task as TaskName]
   return {
     task: task as TaskName,
-    options: { records: whole('records', values.records, known.records, 1_000), rounds: whole('rounds', values.rounds, 3, 1), brokers: brokersOf(values.brokers), json: values.json },
+    options: { records: whole('records', values.records, known.records, 1_000), rounds: whole('rounds', values.rounds, 3, 1), seconds: whole('seconds', values.seconds, 60, 5), brokers: brokersOf(values.brokers), json: values.json },
   }
 }
 
@@ -38,7 +39,7 @@ function parsed(args: readonly string[]) {
   try {
     return parseArgs({
       args: [...args], allowPositionals: true,
-      options: { records: { type: 'string' }, rounds: { type: 'string' }, brokers: { type: 'string' }, json: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false } },
+      options: { records: { type: 'string' }, rounds: { type: 'string' }, seconds: { type: 'string' }, brokers: { type: 'string' }, json: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false } },
     })
   } catch (error) { throw new UsageError((error as Error).message) }
 }

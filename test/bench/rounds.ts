@@ -5,13 +5,15 @@ import { type Figure, figureOf, type Round } from './measure/figure.ts'
 export interface Contestant {
   readonly name: string
   readonly setup?: string
+  /** Where it is another number than was asked for. */
+  readonly records?: number
   readonly guarantee: string
   run(round: number): Promise<Round>
 }
 
 /** Rounds in turn, so that whatever the machine does meets everybody. A rival that fails is named and left out; ours may not fail. */
 export async function inTurn(bench: Bench, task: string, contestants: readonly Contestant[]): Promise<readonly Figure[]> {
-  const { rounds, records } = bench.options
+  const { rounds } = bench.options
   const found = new Map(contestants.map((it) => [it, [] as Round[]]))
   for (let round = 1; round <= rounds; round++) for (const [contestant, list] of found) {
     const who = [contestant.name, contestant.setup].filter(Boolean).join(', ')
@@ -26,7 +28,7 @@ export async function inTurn(bench: Bench, task: string, contestants: readonly C
       found.delete(contestant)
     }
   }
-  return [...found].map(([{ name, setup, guarantee }, results]) => {
+  return [...found].map(([{ name, setup, guarantee, records = bench.options.records }, results]) => {
     const figure = figureOf({ task, contestant: name, records, guarantee, ...(setup === undefined ? {} : { setup }) }, results)
     bench.figure(figure)
     return figure

@@ -4,7 +4,7 @@ import { machineCpuSeconds, treeCost } from './process-tree.ts'
 /** Whose CPU is counted as what; `rest` is ours as well, but of no interest. */
 export interface Watched { readonly program: readonly number[]; readonly broker: readonly number[]; readonly database: readonly number[]; readonly rest: readonly number[] }
 type Part = keyof Watched
-interface Snapshot { readonly at: number; readonly done: number; readonly cpu: Readonly<Record<Part | 'self' | 'machine', number>>; readonly rssMb: number; readonly peakRssMb: number }
+export interface Snapshot { readonly at: number; readonly done: number; readonly cpu: Readonly<Record<Part | 'self' | 'machine', number>>; readonly rssMb: number; readonly peakRssMb: number }
 
 /** CPU in seconds per million records. */
 export interface Span { readonly records: number; readonly seconds: number; readonly perSecond: number; readonly program: number; readonly broker: number; readonly database: number }
@@ -50,22 +50,26 @@ export async function drained({ records, progress, watched, everyMs = 100, limit
   const first = snapshots[0]!, last = snapshots.at(-1)!
   const warm = snapshots.find((it) => it.done >= records * warmUp && it.done < records) ?? first
   const peak = Math.max(...snapshots.map((it) => it.peakRssMb))
-  const parts = ['program', 'broker', 'database', 'rest', 'self'] as const
-  const used = (part: keyof Snapshot['cpu']) => last.cpu[part] - first.cpu[part]
   return {
     whole: between(first, last), steady: between(warm, last), rssPeakMb: peak, rssEndMb: last.rssMb,
-    foreignCores: Math.max(0, (used('machine') - parts.reduce((sum, it) => sum + used(it), 0)) / secondsBetween(first, last)),
+    foreignCores: foreignBetween(first, last),
     trace: snapshots.map((it) => ({ seconds: secondsBetween(first, it), done: it.done, rssMb: it.rssMb })),
   }
 }
 
-function snapshot(done: number, watched: Watched): Snapshot {
+export function snapshot(done: number, watched: Watched): Snapshot {
   const programs = watched.program.map((pid) => treeCost([pid])), { user, system } = process.cpuUsage()
   const cpuOf = (part: Part) => treeCost(watched[part]).cpuSeconds
   return {
     at: performance.now(), done, rssMb: Math.max(...programs.map((it) => it.rssMb)), peakRssMb: Math.max(...programs.map((it) => it.peakRssMb)),
     cpu: { program: cpuOf('program'), broker: cpuOf('broker'), database: cpuOf('database'), rest: cpuOf('rest'), self: (user + system) / 1e6, machine: machineCpuSeconds() },
   }
+}
+
+/** Cores that other work of the machine used: all that was busy, but for what is ours. */
+export function foreignBetween(first: Snapshot, last: Snapshot): number {
+  const used = (part: keyof Snapshot['cpu']) => last.cpu[part] - first.cpu[part]
+  return Math.max(0, (used('machine') - used('program') - used('broker') - used('database') - used('rest') - used('self')) / secondsBetween(first, last))
 }
 
 const secondsBetween = (a: Snapshot, b: Snapshot) => Math.max((b.at - a.at) / 1000, 1e-3)

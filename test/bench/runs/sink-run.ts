@@ -52,6 +52,8 @@ export class SinkRun implements AsyncDisposable {
   }
   async position(): Promise<number> { return [...(await this.positions()).values()].reduce((sum, it) => sum + it, 0) }
 
+  async atEnd(): Promise<boolean> { return await this.position() >= await this.#stack.end(canonical) }
+
   /** Versions of an order are 1, 2, 3, …: the table holds the last of each. */
   async check({ keys, final_version_sum: versions }: Facts): Promise<void> {
     const { rows: [row] } = await this.pool.query<{ keys: number; versions: number; complete: number }>(`select count(*)::int as keys, sum(version)::float8 as versions,

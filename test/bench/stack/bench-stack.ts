@@ -1,6 +1,7 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import pg from 'pg'
 import { build } from '../../../deploy/local/build.ts'
@@ -8,7 +9,7 @@ import { jars } from '../../../deploy/local/jars.ts'
 import { startKafka, startKafkaCluster } from '../../../deploy/local/kafka.ts'
 import { startPostgres, type Postgres } from '../../../deploy/local/postgres.ts'
 import { lastLines, type Running, stopAll } from '../../../deploy/local/process.ts'
-import { startProgram, type Program } from '../../../deploy/local/program.ts'
+import { reasonsUnready, startProgram, type Program } from '../../../deploy/local/program.ts'
 import { project } from '../../../deploy/local/project.ts'
 import { startRegistry } from '../../../deploy/local/registry.ts'
 import { neededTools } from '../../../deploy/local/tools.ts'
@@ -82,6 +83,16 @@ export class BenchStack implements AsyncDisposable {
   /** Throws, with the end of its log, when the program has ended. */
   mustRun(program: Running): void {
     if (program.exit() !== undefined) throw new Error(`${program.name} has ended:\n${lastLines(program.log)}`)
+  }
+
+  /** Waits until a program has what it needs and its partitions. */
+  async settled(program: Program, withinMs = 30_000): Promise<void> {
+    for (const until = Date.now() + withinMs; ; await sleep(50)) {
+      this.mustRun(program)
+      const reasons = await reasonsUnready(program.url)
+      if (Object.keys(reasons).length === 0 && /"state":"running"/.test(readFileSync(program.log, 'utf8'))) return
+      if (Date.now() > until) throw new Error(`${program.name} was not ready after ${withinMs / 1000} s: ${JSON.stringify(reasons)}`)
+    }
   }
 
   /** Records behind the positions of these groups. */

@@ -1,5 +1,6 @@
 import type { Task } from '../bench.ts'
 import { endToEnd } from './end-to-end.ts'
+import { latency } from './latency.ts'
 import { sink } from './sink.ts'
 import { translate } from './translate.ts'
 
@@ -9,5 +10,6 @@ export const tasks = {
   translate: { says: 'source topic to canonical topic, exactly once, beside Kafka Streams and stock kafkajs', records: 1_000_000, run: translate },
   sink: { says: 'canonical topic to a table of PostgreSQL, exactly once, beside Kafka Connect with the Debezium sink', records: 1_000_000, run: sink },
   'end-to-end': { says: 'source topic to table, translator and sink at once', records: 500_000, run: endToEnd },
+  latency: { says: 'from source record to row, at 1,000 records/s and at half of the maximum rate', records: 200_000, run: latency },
 } satisfies Record<string, KnownTask>
 export type TaskName = keyof typeof tasks
