@@ -21,6 +21,8 @@ export const runtimeCodes = {
   'kafka.tls_refused': { says: 'Kafka and the hub do not agree on TLS.', todo: 'Do what the message says: HUB_KAFKA_TLS_CA, HUB_KAFKA_TLS_CERT with HUB_KAFKA_TLS_KEY, or the addresses. The programs go on by themselves where the fault was the broker\'s, and after a restart where it was a setting.' },
   'kafka.sasl_authentication_failed': { says: 'Kafka refuses the login.', todo: 'Put HUB_KAFKA_SASL_MECHANISM, HUB_KAFKA_SASL_USERNAME and HUB_KAFKA_SASL_PASSWORD right, or the user at the brokers.' },
   'kafka.illegal_sasl_state': { says: 'The hub wants to log in where Kafka asks for no login.', todo: 'Name the port of a SASL listener in HUB_KAFKA_BROKERS, or leave HUB_KAFKA_SASL_MECHANISM empty.' },
+  'kafka.partition_waits': { says: 'The source got more partitions, and this new one waits until the older ones are through with what they held: an entity may have moved here from there.', todo: 'Nothing: it begins by itself. Where a partition that it waits for stands still, look at that one. Raise partitions to a multiple only.' },
+  'kafka.partition_count': { says: 'A topic has another number of partitions than its card says.', todo: 'Put the card or the topic right. Canonical topics keep their number: a key would change its partition.' },
   'kafka.not_given': { says: 'The program was not told where Kafka is.', todo: 'Set HUB_KAFKA_BROKERS.' },
   'kafka.topic_missing': { says: 'A topic of the hub does not exist.', todo: 'Create the hub\'s topics (npm start does), or check HUB_NAME.' },
   'registry.unreachable': { says: 'The schema registry does not answer.', todo: 'See that it runs and that HUB_REGISTRY_URL is right. Units pause meanwhile and go on by themselves.' },

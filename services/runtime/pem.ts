@@ -5,20 +5,24 @@ import { readFileSync } from 'node:fs'
 function pemOf(value: string): string {
   if (value.includes('-----BEGIN ')) return value
   try { return readFileSync(value, 'utf8') } catch (error) {
-    throw new Error(`expected PEM text or the path of a PEM file (${(error as NodeJS.ErrnoException).code ?? 'unreadable'})`)
+    throw new Error(`expected PEM text or the path of a PEM file (${(error as NodeJS.ErrnoException).code ?? 'unreadable'})`, { cause: error })
   }
+}
+
+function parsed<T>(parse: () => T): T | null {
+  try { return parse() } catch { return null }
 }
 
 /** One or more certificates. */
 export function certificates(value: string): string {
   const pem = pemOf(value)
-  try { new X509Certificate(pem) } catch { throw new Error('expected a certificate in PEM') }
+  if (parsed(() => new X509Certificate(pem)) === null) throw new Error('expected a certificate in PEM')
   return pem
 }
 
 export function privateKey(value: string): string {
   const pem = pemOf(value)
-  try { createPrivateKey(pem) } catch { throw new Error('expected a private key in PEM, without a passphrase') }
+  if (parsed(() => createPrivateKey(pem)) === null) throw new Error('expected a private key in PEM, without a passphrase')
   return pem
 }
 

@@ -8,6 +8,8 @@ export interface TopicSpec {
   readonly says: string
   readonly partitions: number
   readonly config: Readonly<Record<string, string>>
+  /** See WantedTopic. */
+  readonly counts?: 'at least' | 'any'
   /** Schema of its values, registered as `<topic>-value`; none where they are not Avro or not ours. */
   readonly schema?: string
 }
@@ -31,12 +33,12 @@ export const canonicalBytes = MiB
 const envelopes = { ...keptForEver, 'max.message.bytes': String(envelopeBytes) }
 const compacted = { 'cleanup.policy': 'compact', 'segment.ms': '3600000', 'min.cleanable.dirty.ratio': '0.1' }
 
-/** What a source reads, and what travels with it: as many partitions everywhere, for record and rejection keep theirs. */
+/** What a source reads, and what travels with it: as many partitions everywhere, for record and rejection keep theirs. Where its owner adds some, the translator does (admission.ts). */
 export const sourceTopics = (names: Names, { name, says, topic, partitions }: SourceCard): readonly TopicSpec[] => [
-  { topic: names.topic(topic), says, partitions, config: keptForEver },
-  { topic: names.rejected(name), says: `Records of ${name} that were refused, with their original bytes.`, partitions, config: envelopes, schema: 'rejection.v1' },
-  { topic: names.redriveSource(name), says: `Rejections of ${name} on their way through today's mapping.`, partitions, config: envelopes },
-  { topic: names.state(name), says: `What the translator has to remember of ${name}: genesis, open rejections, suspects.`, partitions, config: compacted },
+  { topic: names.topic(topic), says, partitions, config: keptForEver, counts: 'at least' },
+  { topic: names.rejected(name), says: `Records of ${name} that were refused, with their original bytes.`, partitions, config: envelopes, counts: 'any', schema: 'rejection.v1' },
+  { topic: names.redriveSource(name), says: `Rejections of ${name} on their way through today's mapping.`, partitions, config: envelopes, counts: 'any' },
+  { topic: names.state(name), says: `What the translator has to remember of ${name}: genesis, open rejections, suspects.`, partitions, config: compacted, counts: 'any' },
 ]
 
 type TopicOfModel = Pick<ModelCard, 'model' | 'says' | 'partitions' | 'retention'>

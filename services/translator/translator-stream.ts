@@ -1,4 +1,5 @@
 import { events } from '../runtime/events.ts'
+import { Admission } from '../runtime/kafka/admission.ts'
 import type { Chunk } from '../runtime/kafka/chunk.ts'
 import type { KafkaConnection } from '../runtime/kafka/connection.ts'
 import { UnitStream } from '../runtime/kafka/stream.ts'
@@ -21,12 +22,14 @@ export interface TranslatorStreamParts {
 export function translatorStream({ unit, kafka, names, settings, told, translate }: TranslatorStreamParts): UnitStream {
   // What the chunk in hand of each partition became: told when it is committed, not before.
   const inHand = new Map<number, Translated>()
+  const topic = names.topic(unit.card.topic), groupId = names.translatorGroup(unit.name), stateTopic = names.state(unit.name)
+  const admission = new Admission({ kafka, topic, groupId, stateTopic, companions: [names.rejected(unit.name), names.redriveSource(unit.name)] })
   return new UnitStream({
-    kafka, unit: unit.name, groupId: names.translatorGroup(unit.name), inputs: [[names.topic(unit.card.topic)]],
+    kafka, unit: unit.name, groupId, inputs: [[topic]],
     instanceId: settings.instance, sessionMs: settings.sessionMs,
     chunk: { maxRecords: settings.chunkRecords, maxBytes: settings.chunkBytes, maxWaitMs: settings.chunkWaitMs },
     lease: (slot, group) => new TranslatorLease({
-      kafka, slot, group, transactionalId: names.transactionalId(unit.name, slot.partition), stateTopic: names.state(unit.name),
+      kafka, slot, group, transactionalId: names.transactionalId(unit.name, slot.partition), stateTopic, admission,
       translate: async (chunk) => {
         const translated = await translate(chunk)
         inHand.set(chunk.partition, translated)

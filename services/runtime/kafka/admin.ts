@@ -13,6 +13,8 @@ export interface WantedTopic {
   readonly config?: Readonly<Record<string, string>>
   /** Left out: the brokers' default. */
   readonly replicationFactor?: number
+  /** Where it is there already: a source's owner may have given it more partitions, and what follows the source gets them later. Left out: exactly these. */
+  readonly counts?: 'at least' | 'any'
 }
 const patienceMs = 30_000
 
@@ -24,7 +26,10 @@ export class Admin {
   /** Creates what is missing, and waits until it can be used. A topic with another partition count is named, never changed. */
   async ensureTopics(wanted: readonly WantedTopic[]): Promise<void> {
     const before = await this.cluster.ask(wanted.map((it) => it.topic))
-    const wrong = wanted.filter((it) => (before.topics.get(it.topic)?.leaders.length ?? it.partitions) !== it.partitions)
+    const wrong = wanted.filter((it) => {
+      const count = before.topics.get(it.topic)?.leaders.length ?? it.partitions
+      return it.counts === 'any' ? false : it.counts === 'at least' ? count < it.partitions : count !== it.partitions
+    })
     if (wrong.length > 0) {
       const list = wrong.map((it) => `${it.topic} has ${before.topics.get(it.topic)?.leaders.length} partitions, wanted are ${it.partitions}`)
       throw new Environment('kafka.partition_count', list.join('; '))
@@ -49,6 +54,26 @@ export class Admin {
     await this.until(missing.map((it) => it.topic), (topic) => topic.every((it) => it))
     // Two programs may have created it at once.
     await this.ensureTopics(wanted)
+  }
+
+  /** More partitions for a topic; one that has as many or more stays as it is, whoever was faster. */
+  async raisePartitions(topic: string, count: number): Promise<void> {
+    const has = async () => (await this.cluster.ask([topic])).topics.get(topic)?.leaders.length ?? 0
+    if (await has() >= count) return
+    const body = new Writer()
+    body.compactList([topic], () => body.compactString(topic).int32(count).compactList(null, () => {}).tags()).int32(patienceMs).int8(0).tags()
+    await this.onController({ api: 'CreatePartitions', key: 37, version: 2, flexible: true, body: [body.done()], timeout: patienceMs }, (answer) => {
+      answer.compactList(() => {
+        const name = named(answer.compactString()), code = answer.int16(), detail = answer.compactString()
+        answer.tags()
+        if (code !== codes.INVALID_PARTITIONS) check(code, 'CreatePartitions', `${name} ${detail}`)
+      })
+    })
+    await this.until([topic], (there) => there.every((it) => it))
+    for (const deadline = performance.now() + patienceMs; await has() < count;) {
+      if (performance.now() > deadline) throw new KafkaError(codes.REQUEST_TIMED_OUT, 'waiting for partitions', topic)
+      await sleep(20)
+    }
   }
 
   async deleteTopics(topics: readonly string[]): Promise<void> {

@@ -1,4 +1,5 @@
 // A program of its own that translates one unit, for tests that kill it. Says what it owns on stdout, one JSON object a line.
+import { Admission } from './admission.ts'
 import { kafkaConnection } from './connection.ts'
 import { noMember } from './offsets.ts'
 import { Output } from './output.ts'
@@ -12,11 +13,12 @@ const settings: WorkerSettings = JSON.parse(process.argv[2] ?? '')
 const { unit } = settings
 const say = (event: object) => process.stdout.write(`${JSON.stringify(event)}\n`)
 const kafka = kafkaConnection({ brokers: settings.brokers, clientId: unit })
+const admission = new Admission({ kafka, topic: `${unit}.source`, groupId: `${unit}.group`, stateTopic: `${unit}.state`, companions: [] })
 const stream = new UnitStream({
   kafka, unit, groupId: `${unit}.group`, inputs: [[`${unit}.source`]], instanceId: settings.instanceId,
   chunk: { maxRecords: settings.chunkRecords, maxBytes: 900_000, maxWaitMs: 5 },
   lease: (slot, group) => new TranslatorLease({
-    kafka, slot, group, stateTopic: `${unit}.state`, transactionalId: `${unit}.${slot.partition}${settings.unfenced ? `.${process.pid}.${Math.random()}` : ''}`,
+    kafka, slot, group, admission, stateTopic: `${unit}.state`, transactionalId: `${unit}.${slot.partition}${settings.unfenced ? `.${process.pid}.${Math.random()}` : ''}`,
     ...(settings.unfenced ? { transaction: (it) => new TransactionLease({ ...it, member: () => noMember }) } : {}),
     translate: (chunk) => {
       const output = new Output()

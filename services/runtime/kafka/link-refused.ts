@@ -15,7 +15,7 @@ export function linkRefused(error: unknown, to: string): Error {
     if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return refused(to, 'the broker\'s certificate is for other addresses. Use one of its addresses in HUB_KAFKA_BROKERS and in the broker\'s advertised.listeners')
     // The broker's own words: CERTIFICATE_REQUIRED, CERTIFICATE_UNKNOWN, UNKNOWN_CA, HANDSHAKE_FAILURE, …
     if (/^ERR_SSL_.*ALERT/.test(code)) return refused(to, `the broker refuses our certificate, or asks for one (${code}). Set HUB_KAFKA_TLS_CERT and HUB_KAFKA_TLS_KEY to a pair that the broker's authority has signed`)
-    if (/^ERR_SSL_/.test(code)) return refused(to, `TLS is not spoken there as it is here (${code}). See that this port is one for TLS`)
+    if (code.startsWith('ERR_SSL_')) return refused(to, `TLS is not spoken there as it is here (${code}). See that this port is one for TLS`)
   }
   if (code === 'ECONNRESET' && message.includes('before secure TLS')) return new ConnectionLost(doing, new Error('closed before TLS was agreed upon; where that stays, the port speaks no TLS, and HUB_KAFKA_TLS is not to be true'))
   if (name === 'KafkaJSConnectionClosedError') return new ConnectionLost(doing, new Error('closed before the first answer; where that stays, the port speaks TLS, and HUB_KAFKA_TLS is to be true'))

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { testHub } from '../../../test/hub.ts'
 import { Admin } from './admin.ts'
+import { Admission } from './admission.ts'
 import { type KafkaConnection, kafkaConnection } from './connection.ts'
 import { Output } from './output.ts'
 import { Producer } from './producer.ts'
@@ -19,10 +20,11 @@ test('a unit translates every record once and in order, and its position is the 
     { topic: 'state.a', partitions: 4, config: { 'cleanup.policy': 'compact' } }])
   await new Producer(kafka).send('source.a', Array.from({ length: 20_000 }, (_, i) => ({ key: `k${i % 97}`, value: `v${i}` })))
   const problems: unknown[] = []
+  const admission = new Admission({ kafka, topic: 'source.a', groupId: 'hub.a', stateTopic: 'state.a', companions: ['redrive.a'] })
   const stream = new UnitStream({
     kafka, unit: 'a', groupId: 'hub.a', inputs: [['source.a', 'redrive.a']], chunk: { maxRecords: 1000, maxBytes: 900_000, maxWaitMs: 50 },
     lease: (slot, group) => new TranslatorLease({
-      kafka, slot, group, transactionalId: `hub.a.${slot.partition}`, stateTopic: 'state.a',
+      kafka, slot, group, admission, transactionalId: `hub.a.${slot.partition}`, stateTopic: 'state.a',
       translate: (chunk) => {
         const output = new Output()
         for (const record of chunk.records) output.add('out.a', chunk.partition, record.key, record.value)

@@ -1,4 +1,5 @@
 import { Transient } from '../failure.ts'
+import type { Admission } from './admission.ts'
 import type { Chunk } from './chunk.ts'
 import type { KafkaConnection } from './connection.ts'
 import type { GroupMember } from './group.ts'
@@ -14,6 +15,8 @@ export interface TranslatorLeaseSettings {
   readonly group: GroupMember
   readonly transactionalId: string
   readonly stateTopic: string
+  /** Says whether the partition may begin; one for all leases of the unit in this process. */
+  readonly admission: Pick<Admission, 'admit'>
   /** Turns a chunk into records. What it throws is dealt with by class: see `failure.ts`. */
   readonly translate: (chunk: Chunk, state: LeaseState) => Output | Promise<Output>
   readonly transactionTimeoutMs?: number
@@ -39,7 +42,8 @@ export class TranslatorLease implements Lease {
   }
 
   async acquire(): Promise<readonly Start[]> {
-    const { kafka, slot, stateTopic } = this.settings
+    const { kafka, slot, stateTopic, admission } = this.settings
+    await admission.admit(slot.partition)
     await this.transaction.acquire()
     this.state = await LeaseState.load(kafka.control, stateTopic, slot.partition)
     const starts: Start[] = []

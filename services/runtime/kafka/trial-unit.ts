@@ -1,6 +1,7 @@
 // A unit that copies its source to an output topic, for the tests of this room. What a test wants to be different, it puts in.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Admin, type WantedTopic } from './admin.ts'
+import { Admission } from './admission.ts'
 import type { Chunk } from './chunk.ts'
 import type { KafkaConnection } from './connection.ts'
 import { Output } from './output.ts'
@@ -47,10 +48,11 @@ export class TrialUnit {
   }
 
   stream(lease: Partial<TranslatorLeaseSettings> = {}, stream: Partial<StreamSettings> = {}): UnitStream {
-    const { kafka, state: stateTopic } = this
+    const { kafka, state: stateTopic, source: topic, groupId } = this
+    const admission = new Admission({ kafka, topic, groupId, stateTopic, companions: [] })
     return new UnitStream({
-      kafka, unit: this.name, groupId: this.groupId, inputs: [[this.source]], chunk: { maxRecords: 100, maxBytes: 900_000, maxWaitMs: 5 },
-      lease: (slot, group) => new TranslatorLease({ kafka, slot, group, stateTopic, transactionalId: this.transactionalId(slot.partition), translate: this.copy, ...lease }),
+      kafka, unit: this.name, groupId, inputs: [[this.source]], chunk: { maxRecords: 100, maxBytes: 900_000, maxWaitMs: 5 },
+      lease: (slot, group) => new TranslatorLease({ kafka, slot, group, stateTopic, admission, transactionalId: this.transactionalId(slot.partition), translate: this.copy, ...lease }),
       onState: (slot, state, reason) => this.changes.push({ partition: slot.partition, state, reason }),
       onEvent: (event) => this.events.push(event),
       ...stream,
