@@ -9,7 +9,9 @@ export function order(route: DeclaredRoute): Guarantee {
   return {
     promise: model.kind === 'strict' ? `${kept}; every record takes effect, in order` : `${kept}; only the newest state counts`,
     by: `the entity is the key of the canonical topic (${model.partitions} partitions); each target guards its rows by (version, revision), and the version is: ${says(route)}`,
-    needs: source.version === 'offset' ? ['The source writes the states of an entity to one partition, in order.'] : [],
+    needs: source.version === 'offset'
+      ? ['The source writes the states of an entity to one partition, in order.', 'The source keeps its partitions: an entity that moves to another one counts from small offsets again, and its newer states as older.']
+      : ['Partitions are added to the source only up to a multiple of what it has: else entities move between the old ones.'],
     weakenedBy: [...weakerVersion(route), ...(source.epoch > 0 ? [`The source was restored from a backup (epoch ${source.epoch}): what it had sent after that backup ranks below everything newer.`] : [])],
     refuses: ['"order across entities": partitions are independent of one another.', ...(source.version === 'offset' ? ['"an older state never overwrites a newer one": the source gives nothing to tell them apart by.'] : [])],
   }

@@ -79,3 +79,9 @@ test('a gap in the books or an endpoint that is down is not in order', () => {
   expect(assemble(evidence({ ledger: { ...running, breaks: { gaps: 1, overlaps: 0 } } })).ok).toBe(false)
   expect(assemble(evidence({ endpoints: { kafka: { url: 'k', reachable: false, trouble: null } } })).ok).toBe(false)
 })
+
+test('a new partition that waits for the older ones is seen with its reason, and lags by all that it holds', () => {
+  const waiting = { ...running, states: [...running.states, said('shop', 'source.shop', { partition: 1, state: 'paused', code: 'kafka.partition_waits', reason: 'waits for source.shop/0', position: -1n })] }
+  const found = route({ ledger: waiting, kafka: { ...evidence().kafka!, ends: new Map([['source.shop', [100, 40]], ['canonical.order.v1', [95]], ['hub.states', [7]]]) } })
+  expect(found).toMatchObject({ state: 'paused', code: 'kafka.partition_waits', reason: 'waits for source.shop/0', lag: 47, translate: { lag: 42, partitions: [{ state: 'running', lag: 2 }, { position: null, lag: 40 }] } })
+})

@@ -35,7 +35,8 @@ function stageOf(evidence: Evidence, unit: string, topic: string, declared: numb
   const { now, ledger, kafka } = evidence
   const ends = kafka?.ends.get(topic)
   const partitions = Array.from({ length: ends?.length ?? declared }, (_, partition) => {
-    const committed = group === null ? undefined : kafka?.committed.get(group)?.get(`${topic}/${partition}`)
+    // null: asked, and there is none.
+    const committed = group === null || kafka === null ? undefined : kafka.committed.get(group)?.get(`${topic}/${partition}`) ?? null
     return partitionOf(evidence, unit, topic, partition, ends?.[partition] ?? null, committed)
   })
   const newest = Math.max(...(ledger?.latest ?? []).filter((it) => it.unit === unit && it.topic === topic).map((it) => it.newest?.getTime() ?? -Infinity))
@@ -47,7 +48,7 @@ function stageOf(evidence: Evidence, unit: string, topic: string, declared: numb
   }
 }
 
-function partitionOf(evidence: Evidence, unit: string, topic: string, partition: number, end: number | null, committed: number | undefined): PartitionStatus {
+function partitionOf(evidence: Evidence, unit: string, topic: string, partition: number, end: number | null, committed: number | null | undefined): PartitionStatus {
   const is = (it: { unit: string; topic: string; partition: number }) => it.unit === unit && it.topic === topic && it.partition === partition
   const said = evidence.ledger?.states.find(is)
   const receipt = evidence.ledger?.latest.find(is)
@@ -55,8 +56,10 @@ function partitionOf(evidence: Evidence, unit: string, topic: string, partition:
   const told = said && said.position >= 0 ? said.position : undefined
   const written = said && receipt && receipt.at > said.at ? receipt.next : (told ?? receipt?.next)
   const position = committed ?? (written === undefined ? (end === 0 ? 0 : null) : Number(written))
+  // A partition that nobody has begun lags by all that it holds.
+  const from = position ?? (committed === null ? 0 : null)
   return {
-    partition, ...stateOf(evidence, said), position, end, lag: position === null || end === null ? null : Math.max(0, end - position),
+    partition, ...stateOf(evidence, said), position, end, lag: from === null || end === null ? null : Math.max(0, end - from),
     instance: said?.instance ?? null, at: said?.at.toISOString() ?? null,
   }
 }
