@@ -1,6 +1,7 @@
 import type { Task } from '../bench.ts'
 import { endToEnd } from './end-to-end.ts'
 import { latency } from './latency.ts'
+import { recovery } from './recovery.ts'
 import { sink } from './sink.ts'
 import { translate } from './translate.ts'
 
@@ -11,5 +12,6 @@ export const tasks = {
   sink: { says: 'canonical topic to a table of PostgreSQL, exactly once, beside Kafka Connect with the Debezium sink', records: 1_000_000, run: sink },
   'end-to-end': { says: 'source topic to table, translator and sink at once', records: 500_000, run: endToEnd },
   latency: { says: 'from source record to row, at 1,000 records/s and at half of the maximum rate', records: 200_000, run: latency },
+  recovery: { says: 'kill -9 of a translator: until the first record is through, by parts, and the pause of others', records: 2_000, run: recovery },
 } satisfies Record<string, KnownTask>
 export type TaskName = keyof typeof tasks
