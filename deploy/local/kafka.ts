@@ -78,7 +78,8 @@ function jvm({ jars, java, heap = '256m', archive = 'read' }: KafkaOptions): str
 
 async function format(options: BrokerOptions, file: string): Promise<void> {
   const cluster = options.cluster ?? randomBytes(16).toString('base64url')
-  const args = [...jvm({ ...options, archive: 'read' }), 'kafka.tools.StorageTool', 'format', '-t', cluster, '-c', file, ...(options.users ?? []).flatMap((user) => ['--add-scram', user])]
+  // In one word: an id may begin with a hyphen.
+  const args = [...jvm({ ...options, archive: 'read' }), 'kafka.tools.StorageTool', 'format', `--cluster-id=${cluster}`, '-c', file, ...(options.users ?? []).flatMap((user) => ['--add-scram', user])]
   await run(options.java.command, args, "Kafka's data folder could not be formatted")
 }
 
