@@ -1,7 +1,11 @@
 import type { Task } from '../bench.ts'
+import { backlog } from './backlog.ts'
+import { costs } from './costs.ts'
 import { endToEnd } from './end-to-end.ts'
+import { idle } from './idle.ts'
 import { latency } from './latency.ts'
 import { recovery } from './recovery.ts'
+import { scale } from './scale.ts'
 import { sink } from './sink.ts'
 import { translate } from './translate.ts'
 
@@ -13,5 +17,9 @@ export const tasks = {
   'end-to-end': { says: 'source topic to table, translator and sink at once', records: 500_000, run: endToEnd },
   latency: { says: 'from source record to row, at 1,000 records/s and at half of the maximum rate', records: 200_000, run: latency },
   recovery: { says: 'kill -9 of a translator: until the first record is through, by parts, and the pause of others', records: 2_000, run: recovery },
+  backlog: { says: 'a quarter of a backlog and all of it, from source topic to table: time and memory', records: 1_000_000, run: backlog },
+  scale: { says: '1, 2 and 4 translators; few and many sources and partitions in one', records: 500_000, run: scale },
+  idle: { says: 'CPU and memory of each program while nothing arrives', records: 1_000, run: idle },
+  costs: { says: 'what exactly once and telemetry cost: the same translator without them', records: 500_000, run: costs },
 } satisfies Record<string, KnownTask>
 export type TaskName = keyof typeof tasks
