@@ -39,7 +39,7 @@ export class Admission {
       if ((kafka.control.topic(stateTopic)?.leaders.length ?? Infinity) <= partition) await kafka.control.refresh()
       return
     }
-    throw new Environment('kafka.partition_waits', `${topic}/${partition} is new and waits for the partitions before it, where older states of its entities may lie${waitsFor === '' ? '' : `: ${waitsFor}`}. (${stateTopic})`)
+    throw new Environment('kafka.partition_waits', `${topic}/${partition} is new and waits for the partitions before it, where older states of its entities may lie${waitsFor === '' ? '' : `: ${waitsFor}`}`)
   }
 
   /** Without a state topic nobody waits here: the lease says what is missing. */

@@ -42,8 +42,8 @@ test('while one unit reads a long snapshot over many partitions, another in the 
   }
   await Promise.all([long.stop(), short.stop()])
   expect(waits.length).toBeGreaterThan(5)
-  // A tenth of a turn through all that lies there would be 360.
-  expect(waits.sort((a, b) => a - b)[waits.length >> 1], `${waits}`).toBeLessThan(150)
+  // The snapshot has 3,600: who came after it would wait for thousands. Usual are five to ten, one way to the broker and back.
+  expect(waits.sort((a, b) => a - b)[waits.length >> 1], `${waits}`).toBeLessThan(60)
   const [written = []] = await live.written()
   expect(written).toEqual(numbers(written.length))
 }, 120_000)
