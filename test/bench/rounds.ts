@@ -15,7 +15,7 @@ export interface Contestant {
 export async function inTurn(bench: Bench, task: string, contestants: readonly Contestant[]): Promise<readonly Figure[]> {
   const { rounds } = bench.options
   const found = new Map(contestants.map((it) => [it, [] as Round[]]))
-  for (let round = 1; round <= rounds; round++) for (const [contestant, list] of found) {
+  for (let round = 1; round <= rounds; round++) for (const [contestant, list] of turned([...found], round - 1)) {
     const who = [contestant.name, contestant.setup].filter(Boolean).join(', ')
     bench.say(`round ${round} of ${rounds}: ${who}`)
     try {
@@ -34,3 +34,6 @@ export async function inTurn(bench: Bench, task: string, contestants: readonly C
     return figure
   })
 }
+
+/** Everybody comes first once. */
+const turned = <T>(list: readonly T[], by: number): readonly T[] => [...list.slice(by % list.length), ...list.slice(0, by % list.length)]

@@ -30,10 +30,12 @@ export function ourTranslator(bench: Bench, facts: Pick<Facts, 'topic' | 'n' | '
     async run() {
       await using run = await TranslatorRun.prepare(stack, how.sources?.() ?? [sourceOf(facts.topic)])
       await Promise.all(Array.from({ length: processes }, (_, at) => run.start({ swaps, name: `translator-${at + 1}` })))
+      // As a Prometheus does; the price of telemetry is in every figure.
+      const scraping = setInterval(() => { for (const { url } of run.programs) fetch(`${url}/metrics`).then((it) => it.text()).catch(() => {}) }, 5_000)
       const result = await drained({
         records: facts.n, progress: async () => ({ at: await run.handled(), end: facts.n }), limitMs: 900_000,
         watched: stack.watched(run.programs), alive: () => run.mustRun(), say: (done) => bench.tick(done, facts.n),
-      })
+      }).finally(() => { clearInterval(scraping) })
       await run.stop()
       await checkTopic(stack, canonical, { records: facts.n, keys: facts.keys }, ({ headers }) => parseEffectKey(headers.find(({ name }) => name === 'ce_id')!.value!.toString()).version)
       return drainedValues(result, { allocated_kb_per_record: run.programs.reduce((sum, it) => sum + allocated(it.log), 0) / 1024 / facts.n })

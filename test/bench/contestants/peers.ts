@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Bench } from '../bench.ts'
 import type { Round } from '../measure/figure.ts'
 import type { Contestant } from '../rounds.ts'
+import type { KnownPeer } from './known-peers.ts'
 import type { Facts } from '../workload/source-topic.ts'
 
 /** What the rivals' driver says of a run, as far as it is read here. */
@@ -13,7 +14,7 @@ interface PeerLine {
   readonly foreign_cores?: number
 }
 
-/** The rivals that were built on this machine, by the folder of their driver; null where there are none. */
+/** The rivals that a driver beside this project runs: on the same broker, topic and database, one after the other. */
 export class Peers {
   readonly #bench: Bench
   readonly #folder: string
@@ -23,23 +24,29 @@ export class Peers {
 
   static find(bench: Bench, env: NodeJS.ProcessEnv = process.env): Peers | null {
     const folder = env['HUB_BENCH_PEERS']
-    const missing = folder === undefined || folder === '' ? 'HUB_BENCH_PEERS names no folder' : !existsSync(join(folder, 'run.cjs')) ? `there is no run.cjs in ${folder}` : null
-    if (missing !== null || folder === undefined) { bench.say(`rivals on Java are absent: ${missing}`); return null }
+    const missing = folder === undefined || folder === '' ? 'it names no folder' : !existsSync(join(folder, 'run.cjs')) ? `there is no run.cjs in ${folder}` : null
+    if (missing !== null || folder === undefined) { bench.say(`the rivals of HUB_BENCH_PEERS are absent: ${missing}`); return null }
     const work = resolve(folder, env['WORK'] ?? '.work')
-    if (!existsSync(join(work, 'classes', 'peers'))) { bench.say(`rivals on Java are absent: they were not built into ${work}`); return null }
-    if (bench.options.brokers !== 1) { bench.say('rivals on Java are absent: their driver knows one broker only'); return null }
+    if (bench.options.brokers !== 1) { bench.say('the rivals of HUB_BENCH_PEERS are absent: their driver knows one broker only'); return null }
     return new Peers(bench, resolve(folder), work)
   }
 
   /** Tells the driver what lies in the topic that everybody reads. */
-  sourceIsThere(facts: Facts): void { writeFileSync(join(this.#work, `facts-json-${facts.n}.json`), JSON.stringify(facts)) }
+  sourceIsThere(facts: Facts): void { mkdirSync(this.#work, { recursive: true }); writeFileSync(join(this.#work, `facts-json-${facts.n}.json`), JSON.stringify(facts)) }
 
   /** Has the driver make its own canonical topic of the same orders. */
   async prepareAvro(facts: Facts): Promise<void> { await this.#driver(['prepare', 'avro'], { SEED: `${facts.seed}` }, facts.n) }
 
-  contestant(peer: string, facts: Pick<Facts, 'n'>, more: { guarantee: string; setup?: string; env?: Readonly<Record<string, string>> }): Contestant {
-    const { env = {}, ...about } = more
-    return { name: peer, ...about, run: async () => roundOf(JSON.parse(await this.#driver([peer], env, facts.n)) as PeerLine) }
+  /** Those of these that were built; the others are named. */
+  contestants(facts: Facts, wanted: readonly KnownPeer[]): readonly Contestant[] {
+    return wanted.filter(({ peer, needs }) => {
+      const there = existsSync(join(this.#work, needs))
+      if (!there) this.#bench.say(`${peer} is absent: there is no ${needs} in ${this.#work}`)
+      return there
+    }).map(({ peer, guarantee, setup, env = {} }) => ({
+      name: peer, guarantee, ...(setup === undefined ? {} : { setup }),
+      run: async () => roundOf(JSON.parse(await this.#driver([peer], env, facts.n)) as PeerLine),
+    }))
   }
 
   /** The last line of what the driver prints. */

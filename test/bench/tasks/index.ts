@@ -4,6 +4,7 @@ import { costs } from './costs.ts'
 import { endToEnd } from './end-to-end.ts'
 import { idle } from './idle.ts'
 import { latency } from './latency.ts'
+import { peers } from './peers.ts'
 import { recovery } from './recovery.ts'
 import { scale } from './scale.ts'
 import { sink } from './sink.ts'
@@ -21,5 +22,6 @@ export const tasks = {
   scale: { says: '1, 2 and 4 translators; few and many sources and partitions in one', records: 500_000, run: scale },
   idle: { says: 'CPU and memory of each program while nothing arrives', records: 1_000, run: idle },
   costs: { says: 'what exactly once and telemetry cost: the same translator without them', records: 500_000, run: costs },
+  peers: { says: 'every rival that the driver of HUB_BENCH_PEERS knows and that was built, beside ours', records: 1_000_000, run: peers },
 } satisfies Record<string, KnownTask>
 export type TaskName = keyof typeof tasks
