@@ -27,7 +27,9 @@ export class ShapedJson {
   #at = 0
   #sure = true
   readonly #root = new Place()
+  /** Values of the objects that are being read, those of an inner one behind those around it. */
   readonly #values: unknown[] = []
+  #top = 0
   #shapes = 0
 
   /** The bytes must be valid UTF-8. */
@@ -37,7 +39,7 @@ export class ShapedJson {
     this.#text = bytes.toString('latin1')
     this.#at = 0
     this.#sure = true
-    this.#values.length = 0
+    this.#top = 0
     const value = this.#value(this.#root, 0)
     const end = this.#space()
     const whole = this.#sure && this.#at === bytes.length && end === undefined
@@ -127,7 +129,7 @@ export class ShapedJson {
 
   #object(place: Place, depth: number): unknown {
     if (depth >= deepest) return this.#unsure()
-    const values = this.#values, from = values.length
+    const values = this.#values, from = this.#top
     let shape = place.shape
     this.#at++
     if (this.#space() === 0x7d) { this.#at++; return {} }
@@ -136,7 +138,7 @@ export class ShapedJson {
       if (step === null) return null
       shape = step.shape
       const value = this.#value(step.place, depth + 1)
-      values.push(value)
+      values[this.#top++] = value
       const byte = this.#space()
       this.#at++
       if (byte === 0x7d) break
@@ -144,7 +146,7 @@ export class ShapedJson {
       this.#space()
     }
     const made = shape.make(values, from)
-    values.length = from
+    this.#top = from
     return made
   }
 

@@ -11,24 +11,27 @@ export function unknownFieldsOf(schema: TSchema): (payload: unknown) => readonly
   const root = levelOf([schema], '')
   if (root === null) return () => none
   return (payload) => {
-    const found = new Set<string>()
-    walk(payload, root, found)
-    return found.size === 0 ? none : [...found]
+    const found = walk(payload, root, null)
+    return found === null ? none : [...found]
   }
 }
 const none: readonly string[] = []
 
-function walk(value: unknown, level: Level, found: Set<string>): void {
-  if (typeof value !== 'object' || value === null) return
-  if (Array.isArray(value)) { if (level.items !== null) for (let i = 0; i < value.length; i++) walk(value[i], level.items, found); return }
+/** Made when the first one is met: most payloads have none. */
+type Found = Set<string> | null
+
+function walk(value: unknown, level: Level, found: Found): Found {
+  if (typeof value !== 'object' || value === null) return found
+  if (Array.isArray(value)) { if (level.items !== null) for (let i = 0; i < value.length; i++) found = walk(value[i], level.items, found); return found }
   const { keys } = level
-  if (keys === null) return
+  if (keys === null) return found
   const holder = value as Record<string, unknown>
   for (const key in holder) {
     const inner = keys.get(key)
-    if (inner === undefined) found.add(level.path === '' ? key : `${level.path}.${key}`)
-    else if (inner !== null) walk(holder[key], inner, found)
+    if (inner === undefined) found = (found ?? new Set()).add(level.path === '' ? key : `${level.path}.${key}`)
+    else if (inner !== null) found = walk(holder[key], inner, found)
   }
+  return found
 }
 
 interface Schema { properties?: Record<string, Schema>; patternProperties?: object; additionalProperties?: unknown; items?: Schema; anyOf?: Schema[]; allOf?: Schema[] }

@@ -52,8 +52,8 @@ export const registry = {
 /** Added by the programs that hold consumer groups. */
 export const stream = {
   sessionMs: { env: 'HUB_SESSION_MS', says: 'How long a silent member keeps its partitions.', fallback: '6000', read: wholeNumber },
-  chunkRecords: { env: 'HUB_CHUNK_RECORDS', says: 'Most records in one transaction.', fallback: '1000', read: wholeNumber },
-  chunkBytes: { env: 'HUB_CHUNK_BYTES', says: 'Most bytes in one transaction.', fallback: '900000', read: wholeNumber },
+  chunkRecords: { env: 'HUB_CHUNK_RECORDS', says: 'Most records in one transaction.', fallback: '4000', read: wholeNumber },
+  chunkBytes: { env: 'HUB_CHUNK_BYTES', says: 'Most bytes in one transaction.', fallback: '3000000', read: wholeNumber },
   chunkWaitMs: { env: 'HUB_CHUNK_WAIT_MS', says: 'How long a chunk may wait to fill up.', fallback: '50', read: wholeNumber },
 } satisfies Settings
 

@@ -5,6 +5,10 @@ import { type FetchedPart, fetchRequest, readFetch } from './fetch.ts'
 import type { InputBuffer } from './input-buffer.ts'
 
 const partBytes = 512 << 10
+/** Two parts of this fill an answer: a part may then keep the whole of it in memory, and nothing has to be copied out. */
+const answerBytes = 1 << 20
+/** What all inputs together may hold, and the least and the most of it that one has. */
+const [heldBytes, leastRoom, mostRoom] = [24 << 20, 512 << 10, 3 << 20]
 const maxWaitMs = 250
 /** While an input sits out because it is full, a long poll for the others would hold it up. */
 const busyWaitMs = 5
@@ -23,9 +27,16 @@ export class Fetcher {
   async add(input: InputBuffer): Promise<void> {
     await this.cluster.know([input.topic])
     this.inputs.add(input)
+    this.shareOut()
     this.cover()
   }
-  remove(input: InputBuffer): void { this.inputs.delete(input) }
+  remove(input: InputBuffer): void {
+    if (this.inputs.delete(input)) this.shareOut()
+  }
+  private shareOut(): void {
+    const room = Math.min(mostRoom, Math.max(leastRoom, Math.floor(heldBytes / this.inputs.size)))
+    for (const input of this.inputs) input.room = room
+  }
 
   /** An input has room again, or is new. */
   wake(): void {
@@ -92,7 +103,7 @@ export class Fetcher {
 
   private async fetch(node: number, asked: readonly { input: InputBuffer; offset: number }[], someSitOut: boolean): Promise<unknown> {
     const parts = asked.map(({ input, offset }) => ({ topicId: input.topicId, partition: input.partition, offset, maxBytes: partBytes }))
-    const answer = await this.cluster.send(node, fetchRequest(parts, { maxWaitMs: someSitOut ? busyWaitMs : maxWaitMs }), 'long')
+    const answer = await this.cluster.send(node, fetchRequest(parts, { maxWaitMs: someSitOut ? busyWaitMs : maxWaitMs, maxBytes: answerBytes }), 'long')
     const byPlace = new Map(asked.map((it) => [`${it.input.topicId} ${it.input.partition}`, it]))
     let moved: unknown
     for (const part of readFetch(answer)) {

@@ -4,7 +4,6 @@ import { endOf, type FetchedPart } from './fetch.ts'
 import { RecordSet } from './record-set.ts'
 
 export interface Bounds { readonly maxRecords: number; readonly maxBytes: number }
-const bufferBytes = 1 << 20
 
 /** What was fetched of one topic partition and not yet handed over, between the fetcher and the slot that owns it. */
 export class InputBuffer {
@@ -26,6 +25,8 @@ export class InputBuffer {
   private passed: number
   private readonly wake: () => void
   closed = false
+  /** How many fetched bytes it may hold: its fetcher shares the memory out. */
+  room = 1 << 20
   /** The slot is held back: nothing more is fetched for it. */
   held = false
 
@@ -37,9 +38,9 @@ export class InputBuffer {
     this.wake = wake
   }
 
-  get hasRoom() { return !this.closed && !this.held && this.error === null && this.bytes < bufferBytes }
+  get hasRoom() { return !this.closed && !this.held && this.error === null && this.bytes < this.room }
   /** Full, and soon to be emptied. */
-  get sitsOut() { return !this.held && this.bytes >= bufferBytes }
+  get sitsOut() { return !this.held && this.bytes >= this.room }
   /** Whether there is enough for a whole chunk, as far as offsets and compressed bytes tell. */
   fills(bounds: Bounds): boolean { return this.next - this.position >= bounds.maxRecords || this.bytes >= bounds.maxBytes / 2 || !this.hasRoom }
   /** Something can be taken, or the position can move over what held no committed records. */

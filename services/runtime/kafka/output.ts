@@ -14,6 +14,7 @@ export class Output {
   /** Records added so far. */
   count = 0
   readonly stateChanges = new Map<string, unknown>()
+  private readonly taken = new Set<BatchWriter>()
   private readonly topics = new Map<string, (BatchWriter[] | undefined)[]>()
 
   /** `headers` is a block made by `encodeHeaders`. Order within a partition is the order of the calls. */
@@ -23,11 +24,17 @@ export class Output {
     const writers = partitions[partition] ??= []
     let writer = writers.at(-1)
     const size = (key?.length ?? 0) + (value?.length ?? 0) + (headers?.length ?? 0)
-    if (writer === undefined || (writer.count > 0 && writer.size + size > fullAt)) writers.push(writer = arenas.pop() ?? new BatchWriter())
+    if (writer === undefined || (writer.count > 0 && writer.size + size > fullAt)) writers.push(writer = this.take())
     const before = writer.size
     writer.add(key, value, headers, timestamp)
     this.bytes += writer.size - before
     this.count++
+  }
+
+  private take(): BatchWriter {
+    const writer = arenas.pop() ?? new BatchWriter()
+    this.taken.add(writer)
+    return writer
   }
 
   /** Sets one entry of the lease's state (`undefined` removes it), committed with the records. The value must be JSON. */
@@ -36,18 +43,20 @@ export class Output {
   batches(): Batch[] {
     const batches: Batch[] = []
     for (const [topic, partitions] of this.topics) {
-      partitions.forEach((writers, partition) => { for (const writer of writers ?? []) batches.push({ topic, partition, writer }) })
+      partitions.forEach((writers, partition) => { for (const writer of writers ?? []) batches.push({ topic, partition, writer, release: () => this.giveBack(writer) }) })
     }
     return batches
   }
 
-  /** Gives the arenas back. Nothing may be added afterwards. */
+  /** Gives back the arenas that no batch has given back. Nothing may be added afterwards. */
   release(): void {
-    for (const { writer } of this.batches()) {
-      if (arenas.length >= keptArenas || writer.capacity > keptBytes) continue
-      writer.reset()
-      arenas.push(writer)
-    }
+    for (const writer of this.taken) this.giveBack(writer)
     this.topics.clear()
+  }
+
+  private giveBack(writer: BatchWriter): void {
+    if (!this.taken.delete(writer) || arenas.length >= keptArenas || writer.capacity > keptBytes) return
+    writer.reset()
+    arenas.push(writer)
   }
 }

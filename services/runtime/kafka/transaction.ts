@@ -19,7 +19,8 @@ export interface TransactionSettings {
   readonly deadlineMs?: number
   readonly codec?: Codec
 }
-export interface Batch { readonly topic: string; readonly partition: number; readonly writer: BatchWriter }
+/** `release` gives the writer's memory to the next chunk, once the batch is sealed. */
+export interface Batch { readonly topic: string; readonly partition: number; readonly writer: BatchWriter; readonly release: () => void }
 export interface Position { readonly topic: string; readonly partition: number; readonly offset: number }
 
 const sequences = 2 ** 31
@@ -121,14 +122,15 @@ export class TransactionLease {
   private seal(batches: readonly Batch[]): SealedBatch[][] {
     const rounds: SealedBatch[][] = []
     const count = new Map<string, number>()
-    for (const { topic, partition, writer } of batches) {
+    for (const { topic, partition, writer, release } of batches) {
       const place = `${topic}/${partition}`
       const sequence = this.sequences.get(place) ?? 0
       this.sequences.set(place, nextSequence(sequence, writer.count))
       const round = count.get(place) ?? 0
       count.set(place, round + 1)
       const stamp = { producerId: this.producerId, epoch: this.epoch, sequence, transactional: true }
-      const bytes = writer.seal({ stamp, ...(this.settings.codec === undefined ? {} : { codec: this.settings.codec }) });
+      const bytes = writer.seal({ stamp, ...(this.settings.codec === undefined ? {} : { codec: this.settings.codec }) })
+      release();
       (rounds[round] ??= []).push({ topic, partition, bytes })
     }
     return rounds
