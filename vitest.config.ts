@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
-const never = ['**/node_modules/**', 'dist/**', '.hub/**', 'test/bench/**']
+const never = ['**/node_modules/**', 'dist/**', '.hub/**']
+const bench = 'test/bench/**'
 const houseRules = ['test/rooms.test.ts', 'test/folders.test.ts']
 const needsTheStack = '**/*.system.test.ts'
 
@@ -11,10 +12,10 @@ export default defineConfig({
   test: {
     reporters: ['default', ['json', { outputFile: process.env['HUB_TEST_REPORT'] ?? '.hub/reports/tests.json' }]],
     projects: [
-      { test: { name: 'unit', include: ['{canonical,services,deploy}/**/*.test.ts', ...houseRules], exclude: [...never, needsTheStack], testTimeout: 20_000, sequence: { groupOrder: 0 } } },
+      { test: { name: 'unit', include: ['{canonical,services,deploy}/**/*.test.ts', 'test/bench/**/*.test.ts', ...houseRules], exclude: [...never, needsTheStack], testTimeout: 20_000, sequence: { groupOrder: 0 } } },
       {
         test: {
-          name: 'system', include: [needsTheStack, 'test/**/*.test.ts'], exclude: [...never, ...houseRules, 'test/faults/**/!(*.sample).test.ts'],
+          name: 'system', include: [needsTheStack, 'test/**/*.test.ts'], exclude: [...never, ...houseRules, bench, 'test/faults/**/!(*.sample).test.ts'],
           globalSetup: 'test/shared-stack.ts', testTimeout: 180_000, hookTimeout: 120_000, maxWorkers: 2, sequence: { groupOrder: 1 },
         },
       },

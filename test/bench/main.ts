@@ -3,9 +3,10 @@ import { LaunchFailed } from '../../deploy/local/process.ts'
 import { CannotStart } from '../../deploy/local/tools.ts'
 import type { Bench } from './bench.ts'
 import type { Figure } from './measure/figure.ts'
-import { readOptions, usage, UsageError } from './options.ts'
+import { type Asked, readOptions, usage, UsageError } from './options.ts'
 import { keepFigures } from './report/kept-figures.ts'
 import { tableOf } from './report/figure-table.ts'
+import { writeResults } from './report/write-results.ts'
 import { BenchStack, stopEverything } from './stack/bench-stack.ts'
 import { tasks } from './tasks/index.ts'
 
@@ -21,6 +22,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 try {
   const asked = readOptions(process.argv.slice(2))
   if (asked === null) process.stdout.write(usage)
+  else if (asked === 'report') console.log(writeResults())
   else await run(asked)
 } catch (error) {
   if (error instanceof UsageError) { console.error(`${error.message}\n\n${usage}`); process.exitCode = 2 } else {
@@ -30,7 +32,7 @@ try {
   }
 } finally { await stopEverything() }
 
-async function run({ task, options }: NonNullable<ReturnType<typeof readOptions>>): Promise<void> {
+async function run({ task, options }: Asked): Promise<void> {
   const figures: Figure[] = []
   const known = tasks[task]
   await using stack = await BenchStack.start(options, say)
@@ -41,7 +43,7 @@ async function run({ task, options }: NonNullable<ReturnType<typeof readOptions>
     figure(figure) { figures.push(figure); if (options.json) console.log(JSON.stringify({ ...figure, trace: undefined })) },
   }
   const ratios = await known.run(bench)
-  keepFigures(task, figures, ratios)
+  keepFigures(options.brokers === 1 ? task : `${task}-${options.brokers}-brokers`, figures, ratios)
   if (options.json) console.log(JSON.stringify({ task, ratios }))
   else process.stdout.write(tableOf(figures, ratios))
 }

@@ -7,6 +7,7 @@ export class UsageError extends Error { override readonly name = 'UsageError' }
 export const usage = `npm run bench -- <task> [options]
 
 ${Object.entries(tasks).map(([name, { says }]) => `  ${name.padEnd(12)} ${says}`).join('\n')}
+  report       writes RESULTS.md and its charts from the last run of each task
 
   --records N   how many records (${Object.entries(tasks).map(([name, { records }]) => `${name} ${records}`).join(', ')})
   --rounds R    how often each contestant does it, in turn (3)
@@ -16,16 +17,19 @@ ${Object.entries(tasks).map(([name, { says }]) => `  ${name.padEnd(12)} ${says}`
   --help        this text
 
 Broker, registry and PostgreSQL (with fsync) are the benchmark's own, in a temporary folder, and the programs those of dist/.
-What it measures lies in .hub/bench/ as well, one file for each task; npm run bench -- report writes RESULTS.md from it.
+What it measures lies in .hub/bench/ as well, one file for each task.
 Rivals on Java: HUB_BENCH_PEERS names the folder of their driver (run.cjs), WORK the folder they were built into.
 Exit code 0: measured; 1: it could not go on; 2: a wrong option.
 `
 
-/** Reads the command line; null asks for the usage. */
-export function readOptions(args: readonly string[]): { task: TaskName; options: Options } | null {
+export interface Asked { readonly task: TaskName; readonly options: Options }
+
+/** Reads the command line; null asks for the usage, `report` for the page. */
+export function readOptions(args: readonly string[]): Asked | 'report' | null {
   const { values, positionals } = parsed(args)
   if (values.help) return null
   const [task, ...more] = positionals
+  if (task === 'report' && more.length === 0) return 'report'
   if (task === undefined || !(task in tasks)) throw new UsageError(task === undefined ? 'Which task?' : `There is no task ${task}.`)
   if (more.length > 0) throw new UsageError(`One task at a time: ${more.join(' ')} is one too many.`)
   const known = tasks[task as TaskName]

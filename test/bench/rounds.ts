@@ -19,7 +19,7 @@ export async function inTurn(bench: Bench, task: string, contestants: readonly C
     const who = [contestant.name, contestant.setup].filter(Boolean).join(', ')
     bench.say(`round ${round} of ${rounds}: ${who}`)
     try {
-      const result = await contestant.run(round)
+      const result = await quietest(bench, contestant, round)
       list.push(result)
       bench.say(`  ${Object.entries(result.values).map(([name, value]) => `${name} ${value.toFixed(value < 100 ? 1 : 0)}`).join(', ')}; other work ${result.foreignCores.toFixed(2)} cores`)
     } catch (error) {
@@ -34,6 +34,16 @@ export async function inTurn(bench: Bench, task: string, contestants: readonly C
     return figure
   })
 }
+
+/** A round that other work of the machine disturbed is done once more, and the quieter one counts. */
+async function quietest(bench: Bench, contestant: Contestant, round: number): Promise<Round> {
+  const first = await contestant.run(round)
+  if (first.foreignCores <= disturbed) return first
+  bench.say(`  other work used ${first.foreignCores.toFixed(2)} cores: once more`)
+  const second = await contestant.run(round)
+  return second.foreignCores < first.foreignCores ? second : first
+}
+const disturbed = 0.3
 
 /** Everybody comes first once. */
 const turned = <T>(list: readonly T[], by: number): readonly T[] => [...list.slice(by % list.length), ...list.slice(0, by % list.length)]

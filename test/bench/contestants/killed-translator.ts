@@ -23,13 +23,13 @@ export function killedTranslator(bench: Bench, kind: 'dynamic' | 'static'): Cont
       const start = (name: string) => run.start({ name, env: kind === 'static' ? { HUB_INSTANCE: name } : {} })
       const victim = await start('victim'), other = await start('other')
       await shared(victim.log, other.log)
-      const trace = new PositionTrace(stack, run.groups[0]!), observed = new Observed(stack.watched([other]))
+      const trace = new PositionTrace(stack, run.groups[0]!), observed = new Observed(stack.watched([victim, other]))
       const sending = sendPaced(stack, { topic, rate, seconds: (beforeMs + patienceMs) / 1000, signal: stop.signal })
       sending.catch(() => {})
       await sleep(beforeMs)
       const orphans = [...running(victim.log)], others = [...running(other.log)]
 
-      const killedAt = Date.now()
+      const { foreignCores } = observed.stop(1), killedAt = Date.now()
       victim.kill('SIGKILL')
       await victim.exited
       run.programs.splice(run.programs.indexOf(victim), 1)
@@ -39,7 +39,6 @@ export function killedTranslator(bench: Bench, kind: 'dynamic' | 'static'): Cont
       stop.abort()
       await sending
       await trace.stop()
-      const { foreignCores } = observed.stop(1)
       await stack.admin.deleteTopics([topic])
 
       // The slowest partition tells: its parts follow each other.
