@@ -32,7 +32,6 @@ declare module 'kafkajs/src/broker/index.js' {
 declare module 'kafkajs/src/network/requestQueue/index.js' {
   export default class RequestQueue { pending: unknown[]; scheduleCheckPendingRequests(): void; checkPendingRequests(): void }
 }
-declare module 'kafkajs/src/network/socketFactory.js' { export default function socketFactory(): unknown }
 declare module 'kafkajs/src/loggers/index.js' {
   const loggers: { createLogger(options: { level: number; logCreator: () => (entry: object) => void }): object }
   export default loggers

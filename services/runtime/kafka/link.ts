@@ -4,10 +4,10 @@ import connectionPoolBuilder from 'kafkajs/src/cluster/connectionPoolBuilder.js'
 import loggers from 'kafkajs/src/loggers/index.js'
 import type Connection from 'kafkajs/src/network/connection.js'
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js'
-import socketFactory from 'kafkajs/src/network/socketFactory.js'
 import type { KafkaSettings } from './connection.ts'
 import { codes, ConnectionLost, KafkaError } from './errors.ts'
 import { linkRefused } from './link-refused.ts'
+import { answersWhole } from './socket.ts'
 import { Reader } from './wire.ts'
 
 export interface Request {
@@ -42,7 +42,7 @@ export class Link {
   static async open(settings: KafkaSettings, place: Place, requestTimeout: number): Promise<Link> {
     const ssl = settings.tls === undefined || settings.tls === false ? undefined : settings.tls
     const pool = await connectionPoolBuilder({
-      socketFactory: socketFactory(), brokers: settings.brokers, clientId: settings.clientId, ssl, sasl: settings.sasl,
+      socketFactory: answersWhole, brokers: settings.brokers, clientId: settings.clientId, ssl, sasl: settings.sasl,
       connectionTimeout: connectMs, requestTimeout, enforceRequestTimeout: true, logger: silent,
     }).build(place)
     const broker = new Broker({ connectionPool: pool, logger: silent, authenticationTimeout: 10_000 })
