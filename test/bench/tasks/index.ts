@@ -4,7 +4,9 @@ import { costs } from './costs.ts'
 import { endToEnd } from './end-to-end.ts'
 import { idle } from './idle.ts'
 import { latency } from './latency.ts'
+import { million } from './million.ts'
 import { peers } from './peers.ts'
+import { pure } from './pure.ts'
 import { recovery } from './recovery.ts'
 import { scale } from './scale.ts'
 import { sink } from './sink.ts'
@@ -14,6 +16,7 @@ export interface KnownTask { readonly says: string; readonly records: number; re
 
 export const tasks = {
   translate: { says: 'source topic to canonical topic, exactly once, beside Kafka Streams and stock kafkajs', records: 1_000_000, run: translate },
+  pure: { says: 'the work of translating alone, in one process without Kafka', records: 40_000, run: pure },
   sink: { says: 'canonical topic to a table of PostgreSQL, exactly once, beside Kafka Connect with the Debezium sink', records: 1_000_000, run: sink },
   'end-to-end': { says: 'source topic to table, translator and sink at once', records: 500_000, run: endToEnd },
   latency: { says: 'from source record to row, at 1,000 records/s and at half of the maximum rate', records: 200_000, run: latency },
@@ -23,5 +26,6 @@ export const tasks = {
   idle: { says: 'CPU and memory of each program while nothing arrives', records: 1_000, run: idle },
   costs: { says: 'what exactly once and telemetry cost: the same translator without them', records: 500_000, run: costs },
   peers: { says: 'every rival that the driver of HUB_BENCH_PEERS knows and that was built, beside ours', records: 1_000_000, run: peers },
+  million: { says: 'the sample feed through the whole hub; fails when a total differs from its manifest', records: 1_000_000, run: million },
 } satisfies Record<string, KnownTask>
 export type TaskName = keyof typeof tasks
