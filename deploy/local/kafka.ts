@@ -22,6 +22,8 @@ export interface KafkaOptions {
   /** Writes the class archive that makes the next start faster; one writer at a time. */
   archive?: 'write' | 'read' | undefined
   heap?: string | undefined
+  /** For a broker that runs long: the JVM compiles as thoroughly as it can, which makes the start slower. */
+  thorough?: boolean | undefined
   /** Users that log in with SCRAM, as StorageTool wants them: `SCRAM-SHA-512=[name=hub,password=…]`. */
   users?: readonly string[] | undefined
 }
@@ -67,10 +69,10 @@ async function startBroker(options: BrokerOptions): Promise<Broker> {
   return { ...running, port, brokers: `127.0.0.1:${port}` }
 }
 
-function jvm({ jars, java, heap = '256m', archive = 'read' }: KafkaOptions): string[] {
+function jvm({ jars, java, heap = '256m', archive = 'read', thorough = false }: KafkaOptions): string[] {
   const classes = join(jars.folder, `kafka-java${java.major}.jsa`)
   return [
-    '-Xms128m', `-Xmx${heap}`, '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xlog:disable', '-Xlog:all=error:stderr', '-Xshare:auto',
+    '-Xms128m', `-Xmx${heap}`, '-XX:+UseSerialGC', ...(thorough ? [] : ['-XX:TieredStopAtLevel=1']), '-Xlog:disable', '-Xlog:all=error:stderr', '-Xshare:auto',
     ...(archive === 'write' ? ['-XX:+AutoCreateSharedArchive', `-XX:SharedArchiveFile=${classes}`] : existsSync(classes) ? [`-XX:SharedArchiveFile=${classes}`] : []),
     `-Dlog4j2.configurationFile=${LOGGING}`, '-cp', join(jars.kafka, '*'),
   ]

@@ -1,5 +1,5 @@
 import type { Round, Trace } from './figure.ts'
-import { type Watched, snapshot, type Snapshot, foreignBetween } from './drain.ts'
+import { foreignBetween, snapshot, type Snapshot, warmUp, type Watched } from './drain.ts'
 
 /** What programs use while something goes on that has no end of its own. */
 export class Observed {
@@ -23,6 +23,8 @@ export class Observed {
       values: {
         program_cpu_s_per_million: perMillion('program'), broker_cpu_s_per_million: perMillion('broker'), database_cpu_s_per_million: perMillion('database'),
         rss_peak_mb: Math.max(...this.#snapshots.map((it) => it.peakRssMb)), rss_end_mb: last.rssMb,
+        // After the warm-up, memory should stay as it is.
+        rss_growth_mb: last.rssMb - this.#snapshots[Math.floor(this.#snapshots.length * warmUp)]!.rssMb,
       },
       trace: { rss_mb: this.#snapshots.map((it) => [(it.at - first.at) / 1000, it.rssMb]) },
     }

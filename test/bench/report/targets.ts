@@ -22,6 +22,7 @@ const largest = (name: string) => (kept: (task: string) => Kept | null) => {
 
 const perSecond = 'program_cpu_s_per_million'
 export const targets: readonly Target[] = [
+  { what: 'translate, pure path of one core', atLeast: '≥ 120,000', unit: 'records/s', read: value('pure', 'records_per_cpu_s'), good: least(120_000) },
   { what: 'translate, rate beside Kafka Streams exactly_once_v2', atLeast: '≥ 1.2', unit: '', read: ratio('translate', 'streams-eos', 'rate'), good: least(1.2) },
   { what: 'translate, CPU beside Kafka Streams exactly_once_v2', atLeast: '≥ 1.2', unit: '', read: ratio('translate', 'streams-eos', 'cpu'), good: least(1.2) },
   { what: 'translate, CPU of the program', atLeast: '≤ 8', unit: 's per million', read: value('translate', perSecond), good: most(8) },
@@ -40,6 +41,7 @@ export const targets: readonly Target[] = [
   { what: 'exactly once over at least once, CPU', atLeast: '≤ 10', unit: '% more', read: costOver('costs', /everything/, /at least once/, perSecond), good: most(10) },
   { what: 'telemetry on over off, CPU', atLeast: '≤ 3', unit: '% more', read: costOver('costs', /everything/, /telemetry off/, perSecond), good: most(3) },
   { what: 'memory of a program under load', atLeast: '≤ 250', unit: 'MB', read: largest('rss_peak_mb'), good: most(250) },
+  { what: 'growth of memory at half of the maximum rate, after the warm-up', atLeast: '≤ 10', unit: 'MB', read: value('latency', 'rss_growth_mb', /^(?!1000 )\d+ records/), good: most(10) },
   { what: 'first record through after kill -9', atLeast: '≤ 10,000', unit: 'ms', read: value('recovery', 'first_record_through_ms', /dynamic/), good: most(10_000) },
   { what: 'the same, started again as the same static member', atLeast: '≤ 2,000', unit: 'ms', read: value('recovery', 'first_record_through_ms', /static/), good: most(2_000) },
   { what: 'pause of other partitions meanwhile', atLeast: '≤ 500', unit: 'ms', read: value('recovery', 'pause_of_others_ms', /dynamic/), good: most(500) },

@@ -53,7 +53,7 @@ export class BenchStack implements AsyncDisposable {
     say('compiling')
     const { problems } = await build()
     if (problems !== '') say('the compiler complains, see .hub/logs/build.log; what it wrote is used all the same')
-    const options = { java, jars: await jars(), folder: join(folder, 'kafka'), log: join(folder, 'kafka.log'), heap: '512m' }
+    const options = { java, jars: await jars(), folder: join(folder, 'kafka'), log: join(folder, 'kafka.log'), heap: '512m', thorough: true }
     say(`starting ${brokers === 1 ? 'a broker' : 'three brokers'}, registry and PostgreSQL`)
     const [kafka, { postgres, registry }] = await Promise.all([
       brokers === 1 ? startKafka(options).then((it) => ({ address: it.brokers, brokers: [it] })) : startKafkaCluster(options),
