@@ -26,6 +26,11 @@ test('a free port is given as asked for, and never twice', async () => {
   expect(await freePort(port)).not.toBe(port)
 })
 
+test('many that ask at once get a port each', async () => {
+  const ports = await Promise.all(Array.from({ length: 80 }, () => freePort()))
+  expect(new Set(ports).size).toBe(80)
+})
+
 test('ports stay the same from one start to the next, unless somebody has taken one meanwhile', async () => {
   const file = join(mkdtempSync(join(tmpdir(), 'ports-')), 'ports.json')
   const [wanted, taken] = [await freePort(), await listening('127.0.0.1')]

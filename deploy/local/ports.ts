@@ -14,15 +14,20 @@ const given = new Set<number>()
 
 /** A port that nothing listens on; the preferred one if it is free. Never hands out the same port twice. */
 export async function freePort(preferred?: number): Promise<number> {
-  if (preferred !== undefined && !given.has(preferred) && await isFree(preferred)) return take(preferred)
-  for (let attempt = 0; attempt < 200; attempt++) {
+  if (preferred !== undefined && await take(preferred)) return preferred
+  for (let attempt = 0; attempt < 300; attempt++) {
     const port = attempt < PART ? own + Math.floor(Math.random() * PART) : FIRST + Math.floor(Math.random() * (LAST - FIRST))
-    if (!given.has(port) && await isFree(port)) return take(port)
+    if (await take(port)) return port
   }
   throw new Error(`No free port was found between ${FIRST} and ${LAST}.`)
 }
 
-function take(port: number): number { given.add(port); return port }
+/** Noted before it is looked at: whoever asks meanwhile gets another one. */
+async function take(port: number): Promise<boolean> {
+  if (given.has(port)) return false
+  given.add(port)
+  return isFree(port)
+}
 
 async function isFree(port: number): Promise<boolean> {
   // Both questions: a server bound to all interfaces does not stop us from binding the loopback, and yet would answer in our place.
