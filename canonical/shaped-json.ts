@@ -50,6 +50,7 @@ export class ShapedJson {
   #space(): number | undefined {
     const bytes = this.#bytes
     let byte = bytes[this.#at]
+    if (byte! > 0x20) return byte
     while (byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09) byte = bytes[++this.#at]
     return byte
   }
@@ -143,7 +144,6 @@ export class ShapedJson {
       this.#at++
       if (byte === 0x7d) break
       if (byte !== 0x2c || !this.#sure) return this.#unsure()
-      this.#space()
     }
     const made = shape.make(values, from)
     this.#top = from
@@ -152,14 +152,14 @@ export class ShapedJson {
 
   /** The key at hand and its colon: mostly the one that came last time after the same keys. */
   #key(shape: Shape): Step | null {
-    const { last } = shape
+    const { last } = shape, first = this.#space()
     if (last !== null) {
       const { key } = last, bytes = this.#bytes, at = this.#at
       let i = 0
       while (i < key.length && bytes[at + i] === key[i]) i++
       if (i === key.length) { this.#at = at + i; return last }
     }
-    if (this.#space() !== 0x22) return this.#unsure()
+    if (first !== 0x22) return this.#unsure()
     const name = this.#string()
     if (name === null || this.#space() !== 0x3a) return this.#unsure()
     this.#at++
