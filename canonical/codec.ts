@@ -2,8 +2,10 @@ import { Arena } from './arena.ts'
 import type { AvroRecord } from './avro-schema.ts'
 import { checkedEntity, effectKey, hash64, hashOfNothing } from './key.ts'
 import type { Canonical, Meta, ModelName, Models, Receipt, Rejection } from './models.generated.ts'
-import { Reader, type SchemaOf } from './reader.ts'
+import { skimOf } from './model-skim.ts'
+import { Reader, schemaIdOf, type SchemaOf } from './reader.ts'
 import { schemaOf as schemaNamed } from './schemas.ts'
+import type { Skimmed } from './skim.ts'
 import { whatIsWrong, writerOf, type Write } from './writer.ts'
 
 /** Everything a record says about itself but its effect key, which follows from this and the content. */
@@ -19,6 +21,8 @@ export interface ModelCodec<M extends ModelName> {
   encode(schemaId: number, content: Models[M], identity: Identity): Encoded
   encodeDelete(identity: Pick<Identity, 'entity' | 'version' | 'revision'>): EncodedDelete
   decode(bytes: Buffer, schemaOf: SchemaOf): Canonical<M>
+  /** Where the fields lie (`skimOf(model)`), and nothing built; null where a schema of another layout wrote the record: then decode it. */
+  skim(bytes: Buffer, schemaOf: SchemaOf, places: Int32Array, at: number): Skimmed | null
   /** Only `meta`; the content is skipped, not built. */
   decodeMeta(bytes: Buffer, schemaOf: SchemaOf): Meta
   /** False: the next record with this schema id will ask `schemaOf` for it; `schemaIdOf` says which id that is. */
@@ -43,8 +47,9 @@ export function modelCodec<M extends ModelName>(model: M, arena = new Arena()): 
       arena.byte(0)
       arena.int32(schemaId)
       writeContent(arena, value)
-      const key = effectKey({ model, entity: checkedEntity(identity.entity), version: identity.version, revision: identity.revision, hash: hash64(arena.view(5)) })
-      writeMeta(arena, { meta: { effectKey: key, ...identity } })
+      const { source, entity, version, revision, occurredAt, origin, mapping } = identity
+      const key = effectKey({ model, entity: checkedEntity(entity), version, revision, hash: hash64(arena.view(5)) })
+      writeMeta(arena, { meta: { effectKey: key, source, entity, version, revision, occurredAt, origin, mapping } satisfies Meta })
       return { effectKey: key, keyHash: hash64(key), bytes: arena.view() }
     } catch (error) {
       arena.back()
@@ -60,6 +65,7 @@ export function modelCodec<M extends ModelName>(model: M, arena = new Arena()): 
       return { effectKey: key, keyHash: hash64(key), bytes: null }
     },
     decode: (bytes, schemaOf) => reader.read(bytes, asking(schemaOf)),
+    skim: (bytes, schemaOf, places, at) => (reader.isOwn(schemaIdOf(bytes), asking(schemaOf)) ? skimOf(model).read(bytes, 5, places, at) : null),
     decodeMeta: (bytes, schemaOf) => metaReader.read(bytes, asking(schemaOf)).meta,
     knows: (schemaId) => known.has(schemaId),
   }

@@ -26,6 +26,9 @@ export class Reader<T> {
   /** False: the next record with this id will ask for its schema. */
   knows(id: number): boolean { return this.#resolvers.has(id) }
 
+  /** Whether what was written under this id is laid out as this schema says, field by field. */
+  isOwn(id: number, schemaOf: SchemaOf): boolean { return (this.#resolvers.get(id) ?? (this.#resolvers.has(id) ? null : this.#learn(id, schemaOf(id)))) === null }
+
   read(bytes: Buffer, schemaOf: SchemaOf): T {
     const id = schemaIdOf(bytes)
     let resolver = this.#resolvers.get(id)

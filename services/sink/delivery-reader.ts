@@ -1,10 +1,11 @@
 import { modelCodec, type ModelCodec } from '../../canonical/codec.ts'
 import { checkedEntity } from '../../canonical/key.ts'
-import { micros } from '../../canonical/micros.ts'
+import { micros, type Micros } from '../../canonical/micros.ts'
 import type { ModelName } from '../../canonical/models.generated.ts'
-import { schemaIdOf } from '../../canonical/reader.ts'
+import { skimOf } from '../../canonical/model-skim.ts'
 import { Refused } from '../../canonical/refused.ts'
 import { Rejected, type Problem } from '../../canonical/rejected.ts'
+import type { Skim, Skimmed } from '../../canonical/skim.ts'
 import type { KafkaRecord } from '../runtime/kafka/chunk.ts'
 import type { Registry } from '../runtime/registry.ts'
 import type { Delivery } from './targets/target.ts'
@@ -16,21 +17,32 @@ export type Read = { readonly delivery: Delivery } | { readonly problems: readon
 export class DeliveryReader {
   readonly #model: ModelName
   readonly #codec: ModelCodec<ModelName>
+  readonly #skims: boolean
+  readonly #skim: Skim
+  readonly #meta: (it: Skimmed) => Delivery['meta']
   readonly #registry: Pick<Registry, 'schemaOf'>
   /** Null: the registry has answered that it does not know the id. */
   readonly #schemas = new Map<number, string | null>()
-  constructor(model: ModelName, registry: Pick<Registry, 'schemaOf'>) {
+  constructor(model: ModelName, registry: Pick<Registry, 'schemaOf'>, skims = false) {
+    this.#skims = skims
     this.#model = model
     this.#codec = modelCodec(model)
+    this.#skim = skimOf(model)
+    this.#meta = metaReader(this.#skim)
     this.#registry = registry
   }
 
   /** Asks the registry for what it does not know before it reads: what the registry does wrong is no record's fault. */
   async read(records: readonly KafkaRecord[]): Promise<Read[]> {
-    for (const { value } of records) if (value !== null && value.length > 5 && value[0] === 0) await this.#learn(value.readInt32BE(1))
-    return records.map((record) => {
+    for (const { value } of records) {
+      if (value === null || value.length <= 5 || value[0] !== 0) continue
+      const id = value.readInt32BE(1)
+      if (typeof this.#schemas.get(id) !== 'string') this.#schemas.set(id, await this.#registry.schemaOf(id))
+    }
+    const places = new Int32Array(this.#skims ? this.#skim.size * records.length : 0)
+    return records.map((record, at) => {
       try {
-        const delivery = record.value === null ? this.#deleted(record) : this.#decoded(record.value)
+        const delivery = record.value === null ? this.#deleted(record) : this.#read(record.value, places, at * this.#skim.size)
         checkedEntity(delivery.meta.entity)
         return { delivery }
       } catch (error) {
@@ -41,17 +53,19 @@ export class DeliveryReader {
     })
   }
 
-  async #learn(id: number): Promise<void> {
-    if (typeof this.#schemas.get(id) !== 'string') this.#schemas.set(id, await this.#registry.schemaOf(id))
+  #read(value: Buffer, places: Int32Array, at: number): Delivery {
+    const skimmed = this.#skims ? this.#codec.skim(value, this.#schemaOf, places, at) : null
+    if (skimmed === null) {
+      const content = this.#codec.decode(value, this.#schemaOf)
+      return { model: this.#model, meta: content.meta, content }
+    }
+    return { model: this.#model, meta: this.#meta(skimmed), content: this.#skim.view(skimmed), skimmed }
   }
 
-  #decoded(value: Buffer): Delivery {
-    const { meta, ...content } = this.#codec.decode(value, (id) => {
-      const schema = this.#schemas.get(id)
-      if (typeof schema !== 'string') throw new Refused('record.unknown-schema', 'a schema id that the registry knows', schemaIdOf(value))
-      return schema
-    })
-    return { model: this.#model, meta, content }
+  readonly #schemaOf = (id: number): string => {
+    const schema = this.#schemas.get(id)
+    if (typeof schema !== 'string') throw new Refused('record.unknown-schema', 'a schema id that the registry knows', id)
+    return schema
   }
 
   /** A delete has no value: its identity travels in headers. */
@@ -76,3 +90,17 @@ function integer(value: string): number {
   return /^-?\d+$/.test(value) && Number.isSafeInteger(number) ? number : refuse('hub_version')
 }
 function refuse(header: string): never { throw new Refused('delete.bad-header', `a header ${header} as the hub writes it`, undefined) }
+
+/** What every reader needs of a record, made once. */
+function metaReader(skim: Skim): (it: Skimmed) => Delivery['meta'] {
+  const field = (path: string) => {
+    const { slot, value } = skim.fields.get(`meta.${path}`)!
+    return ({ bytes, places, at }: Skimmed) => value(bytes, places[at + slot]!)
+  }
+  const effectKey = field('effectKey'), source = field('source'), entity = field('entity'), version = field('version'), revision = field('revision'), occurredAt = field('occurredAt')
+  const topic = field('origin.topic'), partition = field('origin.partition'), offset = field('origin.offset')
+  return (it) => ({
+    effectKey: effectKey(it) as string, source: source(it) as string, entity: entity(it) as string, version: version(it) as number, revision: revision(it) as number, occurredAt: occurredAt(it) as Micros,
+    origin: { topic: topic(it) as string, partition: partition(it) as number, offset: offset(it) as number },
+  })
+}

@@ -13,7 +13,7 @@ import type { Registry } from '../runtime/registry.ts'
 import { receiptPartitions } from '../runtime/topics.ts'
 import { DeliveryReader, type Read } from './delivery-reader.ts'
 import { rejectionOf, type Reason } from './rejection.ts'
-import type { Hold, Letter, Target, Verdict } from './targets/target.ts'
+import type { Delivery, Hold, Letter, Target, Verdict } from './targets/target.ts'
 
 export interface RouteSettings {
   readonly model: ModelName
@@ -40,7 +40,7 @@ export class Route {
     this.#it = it
     this.model = it.model
     this.topic = it.names.canonical(it.model)
-    this.#reader = new DeliveryReader(it.model, it.registry)
+    this.#reader = new DeliveryReader(it.model, it.registry, it.target.readsBytes)
     const totals = controlTotals(modelCards[it.model] as ModelCard)
     this.#totals = (content) => totals(content as Models[ModelName] | null)
   }
@@ -50,7 +50,8 @@ export class Route {
     const receiptId = await registry.idOf(names.subject(names.receipts), schemaText('receipt.v1'))
     const rejectionId = await registry.idOf(names.subject(names.rejected(this.#it.unit)), schemaText('rejection.v1'))
     const read = await this.#reader.read(chunk.records)
-    const deliveries = read.flatMap((it) => ('delivery' in it ? [it.delivery] : []))
+    const deliveries: Delivery[] = []
+    for (const it of read) if ('delivery' in it) deliveries.push(it.delivery)
     let books = new Books()
     await target.apply(hold, { from: chunk.from, next: chunk.next }, deliveries, (verdicts) => {
       this.#arena.clear()

@@ -12,6 +12,7 @@ import { kafkaSettings, readSettings, registry, stream, text } from '../runtime/
 import type { Opened, Surroundings } from '../runtime/start.ts'
 import { States } from '../runtime/states.ts'
 import { watch } from '../runtime/watch.ts'
+import { Hands } from './hands.ts'
 import { Outbox } from './outbox.ts'
 import { Route } from './route.ts'
 import { Routes } from './routes.ts'
@@ -42,8 +43,9 @@ export async function openSink({ settings, health }: Surroundings<typeof sinkSet
   const outbox = new Outbox(target, producer, health)
   const states = new States(producer, hub.states, { stage: 'deliver', instance })
   const mapping = digest(JSON.stringify(program.mapping, (_, value: unknown) => (typeof value === 'function' ? textOf(value) : value)))
+  const hands = new Hands(target.atOnce ?? Infinity)
   const routes = new Routes(card.models.map((model) => new Route({ model, unit: card.name, target, mapping, names: hub, registry: schemas, instance })))
-  const stage = new Stage({ streams: (dispatch) => [sinkStream({ unit: card.name, routes, target, outbox, kafka, names: hub, settings, told: watch('deliver', states, health), deliver: (chunk, hold) => dispatch('deliver', chunk, hold) })] })
+  const stage = new Stage({ streams: (dispatch) => [sinkStream({ unit: card.name, routes, target, outbox, kafka, names: hub, settings, told: watch('deliver', states, health), deliver: (chunk, hold) => hands.use(() => dispatch('deliver', chunk, hold)) })] })
   const app = await NestFactory.createMicroservice(SinkModule.of(routes), { strategy: stage, logger: ['error', 'warn'] })
   await app.listen()
   return { close: async () => { await app.close(); states.stop(); await outbox.stop(); await kafka.close(); await target.close() } }

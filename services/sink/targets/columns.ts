@@ -2,6 +2,7 @@ import type { Decimal } from '../../../canonical/decimal.ts'
 import type { At, Path } from '../../../canonical/mapping.ts'
 import type { Micros } from '../../../canonical/micros.ts'
 import type { ModelName, Models } from '../../../canonical/models.generated.ts'
+import type { Kind } from '../../../canonical/skim.ts'
 import type { CopyRows } from './copy-rows.ts'
 
 /** What a column holds: its SQL type, how a value gets into a row on its way, and how it stands inside of a `jsonList`. */
@@ -10,28 +11,30 @@ export interface Column<V = never> {
   readonly nullable: boolean
   readonly put: (row: CopyRows, value: V) => void
   readonly json: (value: V) => string
+  /** The same as `put`, straight from the bytes of a field of this kind, for those that need not become values on the way. */
+  readonly raw: { readonly of: Kind; readonly put: (row: CopyRows, bytes: Buffer, place: number) => void } | null
 }
-const column = <V>(sql: string, put: (row: CopyRows, value: V) => void, json: (value: V) => string = JSON.stringify): Column<V> => ({ sql, nullable: false, put, json })
+const column = <V>(sql: string, put: (row: CopyRows, value: V) => void, json: (value: V) => string = JSON.stringify, raw: Column<V>['raw'] = null): Column<V> => ({ sql, nullable: false, put, json, raw })
 
-export const text = column<string>('text', (row, value) => row.text(value))
+export const text = column<string>('text', (row, value) => row.text(value), JSON.stringify, { of: 'string', put: (row, bytes, place) => row.avroText(bytes, place) })
 export const boolean = column<boolean>('boolean', (row, value) => row.boolean(value))
 export const integer = column<number>('integer', (row, value) => row.integer(value))
 export const whole = column<number>('bigint', (row, value) => row.bigint(value))
 export const textList = column<readonly string[]>('text[]', (row, value) => row.texts(value))
 /** Exact: 38 digits, 9 of them after the point. */
-export const numeric = column<Decimal>('numeric(38,9)', (row, value) => row.numeric(value), (value) => value)
+export const numeric = column<Decimal>('numeric(38,9)', (row, value) => row.numeric(value), (value) => value, { of: 'decimal', put: (row, bytes, place) => row.avroDecimal(bytes, place) })
 /** Exact to the microsecond. In JSON: whole microseconds. */
 export const timestamp = column<Micros>('timestamptz', (row, value) => row.timestamp(value), String)
 /** The column may be null. */
 export const optional = <V>(inner: Column<V>): Column<V | null | undefined> => ({
-  sql: inner.sql, nullable: true,
+  sql: inner.sql, nullable: true, raw: inner.raw,
   put: (row, value) => { if (value === null || value === undefined) row.null(); else inner.put(row, value) },
   json: (value) => value === null || value === undefined ? 'null' : inner.json(value),
 })
 
 /** A column that holds what `get` makes of the canonical value, which refuses nothing and guesses nothing. */
 export const derived = <A, V>(inner: Column<V>, get: (value: A) => V): Column<A> & { readonly get: (value: A) => V } =>
-  ({ sql: inner.sql, nullable: inner.nullable, put: (row, value) => { inner.put(row, get(value)) }, json: (value) => inner.json(get(value)), get })
+  ({ sql: inner.sql, nullable: inner.nullable, put: (row, value) => { inner.put(row, get(value)) }, json: (value) => inner.json(get(value)), raw: null, get })
 
 type Fields = Readonly<Record<string, { readonly from: string; readonly get: Column }>>
 type ItemOf<F extends Fields> = { readonly [K in keyof F as F[K]['from']]: F[K]['get'] extends Column<infer V> ? V : never }

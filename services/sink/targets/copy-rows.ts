@@ -1,3 +1,4 @@
+import { fromBytes } from '../../../canonical/avro-decimal.ts'
 import { unscaled, type Decimal } from '../../../canonical/decimal.ts'
 import type { Micros } from '../../../canonical/micros.ts'
 
@@ -99,9 +100,14 @@ export class CopyRows {
 
   /** Groups of four digits, the first of them worth 10000^weight. */
   numeric(value: Decimal): void {
-    this.#ensure(room)
     const scaled = unscaled(value)
-    if (typeof scaled === 'bigint') return this.#large(value)
+    if (typeof scaled === 'bigint') this.#large(value)
+    else this.#numeric(scaled)
+  }
+
+  /** `scaled` × 10^-9 */
+  #numeric(scaled: number): void {
+    this.#ensure(room)
     const size = Math.abs(scaled), whole = Math.floor(size / 1e9), fraction = size - whole * 1e9
     const digits = fraction === 0 ? 2 : 5
     this.#length(8 + 2 * digits)
@@ -117,6 +123,34 @@ export class CopyRows {
     this.#short(upper)
     this.#short(middle)
     this.#short((rest - middle * 10) * 1e3)
+  }
+
+  /** A text as Avro has it, from `place` on: its bytes are what the database takes. */
+  avroText(bytes: Buffer, place: number): void {
+    const length = this.#avroLength(bytes, place), from = this.#avroFrom
+    this.#ensure(length + room)
+    this.#length(length)
+    const buf = this.#buf, to = this.#at
+    if (length > 40) bytes.copy(buf, to, from, from + length)
+    else for (let i = 0; i < length; i++) buf[to + i] = bytes[from + i]!
+    this.#at = to + length
+  }
+
+  /** A decimal as Avro has it, from `place` on. */
+  avroDecimal(bytes: Buffer, place: number): void {
+    const length = this.#avroLength(bytes, place), from = this.#avroFrom, end = from + length
+    if (length > 6 || length === 0) return this.numeric(fromBytes(bytes.subarray(from, end)))
+    let scaled = (bytes[from]! << 24) >> 24
+    for (let i = from + 1; i < end; i++) scaled = scaled * 256 + bytes[i]!
+    this.#numeric(scaled)
+  }
+
+  #avroFrom = 0
+  #avroLength(bytes: Buffer, place: number): number {
+    let byte = bytes[place++]!, zigzag = byte & 0x7f
+    for (let shift = 7; byte > 0x7f; shift += 7) { byte = bytes[place++]!; zigzag |= (byte & 0x7f) << shift }
+    this.#avroFrom = place
+    return zigzag >>> 1
   }
 
   #large(value: Decimal): void {

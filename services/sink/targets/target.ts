@@ -1,5 +1,6 @@
 import type { Problem } from '../../../canonical/compile.ts'
 import type { Meta, ModelName } from '../../../canonical/models.generated.ts'
+import type { Skimmed } from '../../../canonical/skim.ts'
 import type { Settings, Values } from '../../runtime/settings.ts'
 
 /** A canonical record as a target gets it. Content null: the entity was deleted. */
@@ -7,6 +8,8 @@ export interface Delivery {
   readonly model: ModelName
   readonly meta: Pick<Meta, 'effectKey' | 'source' | 'entity' | 'version' | 'revision' | 'occurredAt' | 'origin'>
   readonly content: object | null
+  /** Where the fields lie in the record's own bytes, for targets that need not make values of them: see `skimOf(model)`. */
+  readonly skimmed?: Skimmed
 }
 
 export type Verdict =
@@ -23,6 +26,10 @@ export interface Input { readonly topic: string; readonly topicId: string; reado
 export interface Hold extends Input { readonly fence: string }
 
 export interface Target {
+  /** It makes its rows of the records' bytes (`skimmed`). Then `content` is only a view, read field by field and neither copied nor serialized. */
+  readonly readsBytes?: boolean
+  /** How many chunks it takes at once. */
+  readonly atOnce?: number
   /** Checks what it needs, makes its own tables where they are absent. */
   open(): Promise<void>
   /** Fences whoever had the input before and says where to go on: at `first` where the target has never seen the input. */

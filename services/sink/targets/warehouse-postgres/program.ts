@@ -10,7 +10,7 @@ import { WarehousePostgres } from './warehouse-postgres.ts'
 export function warehouseProgram(card: TargetCard, mapping: readonly ModelTable[]): TargetProgram {
   const settings = {
     url: ofTarget(card.name, 'url', { says: 'The warehouse database, PostgreSQL 14 or newer.', secret: true, read: url }),
-    connections: ofTarget(card.name, 'connections', { says: 'Most connections at once, per process.', fallback: '8', read: wholeNumber }),
+    connections: ofTarget(card.name, 'connections', { says: 'Most connections at once, per process.', fallback: '4', read: wholeNumber }),
   }
   return targetProgram({
     settings, mapping,

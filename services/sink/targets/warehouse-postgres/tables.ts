@@ -1,3 +1,5 @@
+import { skimOf } from '../../../../canonical/model-skim.ts'
+import type { Skim, Skimmed } from '../../../../canonical/skim.ts'
 import { integer, optional, text, timestamp, whole, type Column, type ListTable, type ModelTable } from '../columns.ts'
 import type { CopyRows } from '../copy-rows.ts'
 import type { Delivery } from '../target.ts'
@@ -13,18 +15,18 @@ export interface TableColumn { readonly name: string; readonly says: string; rea
 type Meta = Delivery['meta']
 type Fill<S> = (rows: CopyRows, scope: S) => void
 
-interface MetaColumn { readonly name: string; readonly says: string; readonly get: Column; readonly fill: Fill<Meta> }
-const metaColumn = <V>(name: string, says: string, get: Column<V>, of: (meta: Meta) => V): MetaColumn => ({ name, says, get, fill: (rows, meta) => { get.put(rows, of(meta)) } })
+interface MetaColumn { readonly name: string; readonly says: string; readonly from: string; readonly get: Column; readonly fill: Fill<Meta> }
+const metaColumn = <V>(name: string, says: string, from: string, get: Column<V>, of: (meta: Meta) => V): MetaColumn => ({ name, says, from: `meta.${from}`, get, fill: (rows, meta) => { get.put(rows, of(meta)) } })
 const metaColumns: readonly MetaColumn[] = [
-  metaColumn('entity', 'What the row describes, as id space and id.', text, (meta) => meta.entity),
-  metaColumn('effect_key', 'The exactly-once key of the state that the row holds.', text, (meta) => meta.effectKey),
-  metaColumn('version', 'Orders the states of one entity.', whole, (meta) => meta.version),
-  metaColumn('revision', 'Raised by a repair or a re-mapping.', integer, (meta) => meta.revision),
-  metaColumn('origin_topic', 'Topic of the source record.', text, (meta) => meta.origin.topic),
-  metaColumn('origin_partition', 'Partition of the source record.', integer, (meta) => meta.origin.partition),
-  metaColumn('origin_offset', 'Offset of the source record.', whole, (meta) => meta.origin.offset),
-  metaColumn('source', 'Source that the state came from; null where a delete did not say.', optional(text), (meta) => meta.source),
-  metaColumn('occurred_at', 'When the source committed this state, as far as it says.', optional(timestamp), (meta) => meta.occurredAt),
+  metaColumn('entity', 'What the row describes, as id space and id.', 'entity', text, (meta) => meta.entity),
+  metaColumn('effect_key', 'The exactly-once key of the state that the row holds.', 'effectKey', text, (meta) => meta.effectKey),
+  metaColumn('version', 'Orders the states of one entity.', 'version', whole, (meta) => meta.version),
+  metaColumn('revision', 'Raised by a repair or a re-mapping.', 'revision', integer, (meta) => meta.revision),
+  metaColumn('origin_topic', 'Topic of the source record.', 'origin.topic', text, (meta) => meta.origin.topic),
+  metaColumn('origin_partition', 'Partition of the source record.', 'origin.partition', integer, (meta) => meta.origin.partition),
+  metaColumn('origin_offset', 'Offset of the source record.', 'origin.offset', whole, (meta) => meta.origin.offset),
+  metaColumn('source', 'Source that the state came from; null where a delete did not say.', 'source', optional(text), (meta) => meta.source),
+  metaColumn('occurred_at', 'When the source committed this state, as far as it says.', 'occurredAt', optional(timestamp), (meta) => meta.occurredAt),
 ]
 const columnOf = (name: string, says: string, { sql, nullable }: Column): TableColumn => ({ name, says, sql, nullable })
 
@@ -39,10 +41,32 @@ const contentColumns = (table: Pick<ListTable, 'columns'>) => Object.entries(tab
 
 /** Adds the row of a delivery, in the order of the table's columns. */
 export function parentRow(model: ModelTable): Fill<Delivery> {
-  const content = filler(model)
+  const content = filler(model), skimmed = skimmedRow([...metaColumns, ...Object.values(model.columns)], skimOf(model.model))
   return (rows, delivery) => {
+    if (delivery.skimmed !== undefined) return skimmed(rows, delivery.skimmed)
     for (let at = 0; at < metaColumns.length; at++) metaColumns[at]!.fill(rows, delivery.meta)
     content(rows, delivery.content)
+  }
+}
+
+/** The same from the bytes of the record: what only moves from one place to another never becomes a value. */
+function skimmedRow(columns: readonly { readonly from: string; readonly get: Column }[], skim: Skim): Fill<Skimmed> {
+  const cells = columns.map(({ from, get }) => {
+    const { slot, kind, value } = skim.fields.get(from)!, path = from.split('.')
+    const read = kind === 'record' ? (it: Skimmed) => along(path, skim.view(it)) : ({ bytes, places, at }: Skimmed) => value(bytes, places[at + slot]!)
+    return { slot, raw: get.raw?.of === kind ? get.raw.put : null, from, read, put: get.put as (rows: CopyRows, value: unknown) => void }
+  })
+  return (rows, it) => {
+    const { bytes, places, at } = it
+    let last = '', made: unknown = null
+    for (let i = 0; i < cells.length; i++) {
+      const { slot, raw, from, read, put } = cells[i]!
+      if (raw === null) {
+        if (from !== last) { last = from; made = read(it) }
+        put(rows, made)
+      } else if (places[at + slot] === -1) rows.null()
+      else raw(rows, bytes, places[at + slot]!)
+    }
   }
 }
 
@@ -97,11 +121,11 @@ function ofInner(list: ListTable, outer: ListTable): Fill<Delivery> {
 
 function filler(table: Pick<ListTable, 'columns'>): Fill<unknown> {
   const cells = Object.values(table.columns).map(({ from, get }) => ({ path: from.split('.'), put: get.put as (rows: CopyRows, value: unknown) => void }))
-  return (rows, scope) => {
-    for (const { path, put } of cells) {
-      let value = scope
-      for (let step = 0; step < path.length; step++) value = (value as Readonly<Record<string, unknown>> | null | undefined)?.[path[step]!]
-      put(rows, value)
-    }
-  }
+  return (rows, scope) => { for (let at = 0; at < cells.length; at++) cells[at]!.put(rows, along(cells[at]!.path, scope)) }
+}
+
+function along(path: readonly string[], scope: unknown): unknown {
+  let value = scope
+  for (let step = 0; step < path.length; step++) value = (value as Readonly<Record<string, unknown>> | null | undefined)?.[path[step]!]
+  return value
 }

@@ -15,6 +15,9 @@ import { Writer } from './writer.ts'
 
 /** Rows of a relational database and the position of their records, in one transaction. */
 export class WarehousePostgres implements Target {
+  readonly readsBytes = true
+  /** One connection is left for the outbox. */
+  readonly atOnce: number
   readonly #name: string
   readonly #pool: pg.Pool
   readonly #models: readonly ModelTable[]
@@ -26,6 +29,7 @@ export class WarehousePostgres implements Target {
   constructor(at: { name: string; pool: pg.Pool; models: readonly ModelTable[]; strict: ReadonlySet<ModelName>; history: boolean }, guards: { position: Position; version: Guard } = { position: fencedPosition, version: versionGuard }) {
     this.#name = at.name
     this.#pool = at.pool
+    this.atOnce = Math.max(1, at.pool.options.max - 1)
     this.#models = at.models
     this.#strict = at.strict
     this.#history = at.history
