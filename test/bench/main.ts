@@ -12,8 +12,10 @@ import { tasks } from './tasks/index.ts'
 
 const began = performance.now()
 const say = (line: string) => { console.error(`${((performance.now() - began) / 1000).toFixed(1).padStart(7)} s  ${line}`) }
+let interrupted = false
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
+    interrupted = true
     say('stopping; nothing that was measured so far is kept')
     void stopEverything().finally(() => process.exit(130))
   })
@@ -25,7 +27,9 @@ try {
   else if (asked === 'report') console.log(writeResults())
   else await run(asked)
 } catch (error) {
-  if (error instanceof UsageError) { console.error(`${error.message}\n\n${usage}`); process.exitCode = 2 } else {
+  // What fails because it is being stopped needs no words.
+  if (interrupted) process.exitCode = 130
+  else if (error instanceof UsageError) { console.error(`${error.message}\n\n${usage}`); process.exitCode = 2 } else {
     const expected = error instanceof CannotStart || error instanceof LaunchFailed || error instanceof CommandFailed
     console.error(expected ? error.message : (error as Error).stack)
     process.exitCode = 1

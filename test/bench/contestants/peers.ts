@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Bench } from '../bench.ts'
 import type { Round } from '../measure/figure.ts'
@@ -22,28 +22,29 @@ export class Peers {
 
   private constructor(bench: Bench, folder: string, work: string) { this.#bench = bench; this.#folder = folder; this.#work = work }
 
-  static find(bench: Bench, env: NodeJS.ProcessEnv = process.env): Peers | null {
+  static find(bench: Bench, wanted: readonly KnownPeer[], env: NodeJS.ProcessEnv = process.env): Peers | null {
+    const absent = (why: string) => { bench.say(`${wanted.map((it) => it.peer).join(', ')} absent: ${why}`); return null }
     const folder = env['HUB_BENCH_PEERS']
-    const missing = folder === undefined || folder === '' ? 'it names no folder' : !existsSync(join(folder, 'run.cjs')) ? `there is no run.cjs in ${folder}` : null
-    if (missing !== null || folder === undefined) { bench.say(`the rivals of HUB_BENCH_PEERS are absent: ${missing}`); return null }
+    if (folder === undefined || folder === '') return absent('HUB_BENCH_PEERS names no folder')
+    if (!existsSync(join(folder, 'run.cjs'))) return absent(`there is no run.cjs in ${folder}`)
+    if (bench.options.brokers !== 1) return absent('their driver knows one broker only')
     const work = resolve(folder, env['WORK'] ?? '.work')
-    if (bench.options.brokers !== 1) { bench.say('the rivals of HUB_BENCH_PEERS are absent: their driver knows one broker only'); return null }
     return new Peers(bench, resolve(folder), work)
   }
-
-  /** Tells the driver what lies in the topic that everybody reads. */
-  sourceIsThere(facts: Facts): void { mkdirSync(this.#work, { recursive: true }); writeFileSync(join(this.#work, `facts-json-${facts.n}.json`), JSON.stringify(facts)) }
 
   /** Has the driver make its own canonical topic of the same orders. */
   async prepareAvro(facts: Facts): Promise<void> { await this.#driver(['prepare', 'avro'], { SEED: `${facts.seed}` }, facts.n) }
 
   /** Those of these that were built; the others are named. */
   contestants(facts: Facts, wanted: readonly KnownPeer[]): readonly Contestant[] {
-    return wanted.filter(({ peer, needs }) => {
+    const built = wanted.filter(({ peer, needs }) => {
       const there = existsSync(join(this.#work, needs))
       if (!there) this.#bench.say(`${peer} is absent: there is no ${needs} in ${this.#work}`)
       return there
-    }).map(({ peer, guarantee, setup, env = {} }) => ({
+    })
+    // Tells the driver what lies in the topic that everybody reads.
+    if (built.length > 0) writeFileSync(join(this.#work, `facts-json-${facts.n}.json`), JSON.stringify(facts))
+    return built.map(({ peer, guarantee, setup, env = {} }) => ({
       name: peer, guarantee, ...(setup === undefined ? {} : { setup }),
       run: async () => roundOf(JSON.parse(await this.#driver([peer], env, facts.n)) as PeerLine),
     }))

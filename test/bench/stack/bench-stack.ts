@@ -55,11 +55,14 @@ export class BenchStack implements AsyncDisposable {
     if (problems !== '') say('the compiler complains, see .hub/logs/build.log; what it wrote is used all the same')
     const options = { java, jars: await jars(), folder: join(folder, 'kafka'), log: join(folder, 'kafka.log'), heap: '512m', thorough: true }
     say(`starting ${brokers === 1 ? 'a broker' : 'three brokers'}, registry and PostgreSQL`)
-    const [kafka, { postgres, registry }] = await Promise.all([
+    const starting = [
       brokers === 1 ? startKafka(options).then((it) => ({ address: it.brokers, brokers: [it] })) : startKafkaCluster(options),
       startPostgres({ folder: join(folder, 'postgres'), log: join(folder, 'postgres.log') }).then(async (postgres) =>
         ({ postgres, registry: await startRegistry({ java, jars: options.jars, database: await postgres.database('registry'), log: join(folder, 'registry.log') }) })),
-    ])
+    ] as const
+    // Whatever fails: the other must not go on starting while everything is removed.
+    await Promise.allSettled(starting)
+    const [kafka, { postgres, registry }] = await Promise.all(starting)
     return new BenchStack({ folder, brokers: kafka.address, brokerPids: kafka.brokers.map((it) => it.pid), registry, postgres, java: java.command })
   }
 

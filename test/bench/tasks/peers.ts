@@ -12,10 +12,9 @@ import { comparedTranslators } from './translate.ts'
 
 /** Every rival that the driver of HUB_BENCH_PEERS knows and that was built, beside ours. */
 export const peers: Task = async (bench: Bench) => {
-  const found = Peers.find(bench)
+  const found = Peers.find(bench, knownPeers)
   if (found === null) return {}
   const facts = await fillSourceTopic(bench.stack, bench.options.records, bench.say), of = (task: 'translate' | 'sink') => found.contestants(facts, knownPeers.filter((it) => it.task === task))
-  found.sourceIsThere(facts)
   const translators = of('translate'), sinks = of('sink')
   const [translator, ...theirs] = await inTurn(bench, 'peers', [ourTranslator(bench, facts, { setup: 'translate' }), ...translators])
   if (sinks.length === 0) return ratiosOf(translator!, theirs, comparedTranslators)

@@ -13,7 +13,7 @@ export const comparedSinks = { rate: 'records_per_s', cpu: ['program_cpu_s_per_m
 export const sink: Task = async (bench: Bench) => {
   const facts = await fillSourceTopic(bench.stack, bench.options.records, bench.say)
   await fillCanonicalTopic(bench, facts)
-  const peers = Peers.find(bench), rivals = peers?.contestants(facts, knownPeers.filter(({ peer }) => peer === 'debezium-avro')) ?? []
+  const wanted = knownPeers.filter(({ peer }) => peer === 'debezium-avro'), peers = Peers.find(bench, wanted), rivals = peers?.contestants(facts, wanted) ?? []
   if (peers !== null && rivals.length > 0) { bench.say("the rivals' driver makes its canonical topic of the same orders"); await peers.prepareAvro(facts) }
   const [ours, , ...theirs] = await inTurn(bench, 'sink', [ourSink(bench, facts), ourSink(bench, facts, { history: true }), ...rivals])
   return ratiosOf(ours!, theirs, comparedSinks)

@@ -13,11 +13,10 @@ export const comparedTranslators = { rate: 'records_per_s', cpu: ['program_cpu_s
 /** A backlog of JSON orders into canonical records, exactly once. */
 export const translate: Task = async (bench: Bench) => {
   const facts = await fillSourceTopic(bench.stack, bench.options.records, bench.say)
-  const peers = Peers.find(bench)
-  peers?.sourceIsThere(facts)
+  const wanted = knownPeers.filter(({ peer }) => peer === 'streams-eos'), peers = Peers.find(bench, wanted)
   await warmBroker(bench)
   const [ours, ...rivals] = await inTurn(bench, 'translate', [
-    ourTranslator(bench, facts), stockKafkajs(bench, facts), ...peers?.contestants(facts, knownPeers.filter(({ peer }) => peer === 'streams-eos')) ?? [],
+    ourTranslator(bench, facts), stockKafkajs(bench, facts), ...peers?.contestants(facts, wanted) ?? [],
   ])
   return ratiosOf(ours!, rivals, comparedTranslators)
 }
