@@ -56,6 +56,15 @@ test('keys that are data end the learning, and nothing else', () => {
   expect(shaped.read(Buffer.from('{"key 1":1}'))).toEqual({ 'key 1': 1 })
 })
 
+test('an object of thousands of keys, and a key as long as a letter, are read and not learned', () => {
+  const shaped = new ShapedJson(), read = exactReader(), many = Object.fromEntries(Array.from({ length: 3_000 }, (_, i) => [`k${i}`, i])), long = { ['x'.repeat(5_000)]: 1 }
+  for (const value of [many, long]) {
+    const bytes = Buffer.from(JSON.stringify(value))
+    expect(shaped.read(bytes)).toBe(notSure)
+    expect(read(bytes)).toEqual(value)
+  }
+})
+
 test('payloads as they come are all read at once, none is left to the slower reader', () => {
   const shaped = new ShapedJson()
   for (let i = 0; i < 100; i++) expect(shaped.read(payload)).toEqual(order)

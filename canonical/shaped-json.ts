@@ -12,8 +12,8 @@ export function exactReader(): (bytes: Buffer) => unknown {
 
 /** What the reader of shapes answers where it leaves a payload to the one that knows every case. */
 export const notSure = Symbol('not sure')
-/** Where keys are data there is no end of shapes. */
-const mostShapes = 4_000
+/** Where keys are data there is no end of shapes, of keys in an object, or of a key. */
+const mostShapes = 4_000, mostKeys = 300, longestKey = 200
 const none = Buffer.alloc(0)
 
 /**
@@ -170,7 +170,7 @@ export class ShapedJson {
 
   /** A key that comes twice, or that JavaScript takes for something else, is not for this reader; nor are keys without end, which are data. */
   #learn(shape: Shape, name: string): Step | null {
-    if (shape.names.includes(name) || name === '__proto__' || this.#shapes >= mostShapes) return this.#unsure()
+    if (this.#shapes >= mostShapes || shape.names.length >= mostKeys || name.length > longestKey || name === '__proto__' || shape.names.includes(name)) return this.#unsure()
     this.#shapes++
     return shape.learn(name)
   }
