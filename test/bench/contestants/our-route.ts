@@ -21,12 +21,13 @@ export function ourRoute(bench: Bench, facts: Facts): Contestant {
         records: facts.n, limitMs: 900_000, watched: stack.watched(programs), say: (done) => bench.tick(done, facts.n),
         alive: () => { translator.mustRun(); stack.mustRun(sink.program) },
         async progress() {
-          const translated = await translator.handled() >= facts.n, at = await sink.position()
-          return { at, end: translated ? await stack.end(canonical) : null }
+          const translated = await translator.handled(), at = await sink.position()
+          return { at, begun: translated > 0, end: translated >= facts.n ? await stack.end(canonical) : null }
         },
       })
       await sink.check(facts)
-      return { ...drainedValues(result, { seconds: result.whole.seconds }), trace: { records: result.trace.map((it) => [it.seconds, it.done]), rss_mb: result.trace.map((it) => [it.seconds, it.rssMb]) } }
+      // The translator runs ahead at first and the sink alone at last: only the whole of it tells.
+      return { ...drainedValues({ ...result, steady: result.whole }, { seconds: result.whole.seconds }), trace: { records: result.trace.map((it) => [it.seconds, it.done]), rss_mb: result.trace.map((it) => [it.seconds, it.rssMb]) } }
     },
   }
 }

@@ -22,7 +22,7 @@ export interface Drained {
 export interface Draining {
   readonly records: number
   /** How far it is, as anybody can see, and where it ends, as soon as that is known. In units of its own: offsets count the marks of transactions too. */
-  readonly progress: () => Promise<{ readonly at: number; readonly end: number | null }>
+  readonly progress: () => Promise<{ readonly at: number; readonly end: number | null; /** Work is under way, though nothing is through yet. */ readonly begun?: boolean }>
   readonly watched: Watched
   readonly everyMs?: number
   readonly limitMs: number
@@ -37,8 +37,8 @@ export async function drained({ records, progress, watched, everyMs = 100, limit
   const until = performance.now() + limitMs
   const raw: Snapshot[] = []
   for (;;) {
-    const { at, end } = await progress()
-    if (at > 0) raw.push(snapshot(at, watched))
+    const { at, end, begun = false } = await progress()
+    if (at > 0 || begun) raw.push(snapshot(at, watched))
     if (end !== null && at >= end) break
     alive()
     if (performance.now() > until) throw new Error(`it was at ${at} of ${end ?? 'an unknown end'} after ${limitMs / 1000} s`)
