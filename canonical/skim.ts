@@ -7,7 +7,7 @@ import { Refused } from './refused.ts'
 export interface Skimmed { readonly bytes: Buffer; readonly places: Int32Array; /** First place of this record. */ readonly at: number }
 export type Kind = 'string' | 'long' | 'boolean' | 'decimal' | 'enum' | 'array' | 'record'
 /** A field that stands in no list: `slot` counts from the record's first place, where -1 says null. */
-export interface SkimField { readonly slot: number; readonly kind: Kind; readonly value: (bytes: Buffer, place: number) => unknown }
+export interface SkimField { readonly slot: number; readonly kind: Kind; readonly value: (bytes: Buffer, place: number) => unknown; /** How the items of a list of records are read. */ readonly items?: Skim }
 
 /**
  * Reads records without building them: notes where each field lies, and makes of it only what is asked for. Decoding everything costs most
@@ -21,9 +21,9 @@ export class Skim {
   readonly #name: string
   #slots = 0
 
-  constructor(schema: AvroRecord, name: string) {
+  constructor(schema: AvroRecord, name: string, named = new Map<string, AvroSchema>()) {
     this.#name = name
-    const { note, view } = this.#record(schema, '', new Map())
+    const { note, view } = this.#record(schema, '', named)
     this.#note = note
     this.#view = view
   }
@@ -55,13 +55,9 @@ export class Skim {
       notes.push(note)
       getters[field.name] = get
     }
-    class View {
-      readonly #it: Skimmed
-      constructor(it: Skimmed) { this.#it = it }
-      static asked(view: View): Skimmed { return view.#it }
-    }
-    for (const [name, get] of Object.entries(getters)) Object.defineProperty(View.prototype, name, { enumerable: true, get(this: View) { return get(View.asked(this)) } })
-    return { note: inTurn(notes), view: (it) => new View(it) }
+    class Fields extends View {}
+    for (const [name, get] of Object.entries(getters)) Object.defineProperty(Fields.prototype, name, { enumerable: true, get(this: View) { return get(View.of(this)) } })
+    return { note: inTurn(notes), view: (it) => new Fields(it) }
   }
 
   #field({ type }: AvroField, path: string, named: Map<string, AvroSchema>): { note: Note; get: (it: Skimmed) => unknown } {
@@ -80,9 +76,10 @@ export class Skim {
         get: (it) => (it.places[it.at + slot] === -1 ? null : view(it)),
       }
     }
-    const { kind, skip, read } = leaf(schema, named), cursor = this.#cursor
+    const { kind, skip, read: build } = leaf(schema, named), cursor = this.#cursor, items = this.#items(schema, path, named)
+    const read = items === null ? build : (it: Cursor) => items.#views(it)
     const value = (bytes: Buffer, place: number) => { if (place === -1) return null; cursor.open(bytes, place); return read(cursor) }
-    this.fields.set(path, { slot, kind, value })
+    this.fields.set(path, { slot, kind, value, ...(items === null ? {} : { items }) })
     return {
       note: nullable
         ? (it, places, at) => { if (it.isNull()) places[at + slot] = -1; else { places[at + slot] = it.pos; skip(it) } }
@@ -90,7 +87,42 @@ export class Skim {
       get: (it) => value(it.bytes, it.places[it.at + slot]!),
     }
   }
+
+  #items(schema: AvroSchema, path: string, named: Map<string, AvroSchema>): Skim | null {
+    if (typeof schema !== 'object' || isUnion(schema) || schema.type !== 'array') return null
+    const item = typeof schema.items === 'string' ? named.get(schema.items) : schema.items
+    return item !== undefined && isRecord(item) ? new Skim(item, `${this.#name}'s ${path}`, named) : null
+  }
+
+  /** The items of a list, as views. Their places lie in pieces of memory that many lists share. */
+  #views(cursor: Cursor): object[] {
+    const found: object[] = [], size = this.#slots
+    for (let count = cursor.block(); count > 0; count = cursor.block()) {
+      if (this.#used + count * size > this.#shared.length) { this.#shared = new Int32Array(Math.max(sharedPlaces, count * size)); this.#used = 0 }
+      const places = this.#shared
+      for (let i = 0; i < count; i++) {
+        const at = this.#used
+        this.#used += size
+        this.#note(cursor, places, at)
+        found.push(this.#view({ bytes: cursor.bytesRead, places, at }))
+      }
+    }
+    return found
+  }
+  #shared = new Int32Array(0)
+  #used = 0
 }
+const sharedPlaces = 16_384
+
+/** A record as an object whose fields are read when they are asked for. */
+class View {
+  readonly #it: Skimmed
+  constructor(it: Skimmed) { this.#it = it }
+  static of(view: View): Skimmed { return view.#it }
+  static is(value: object): value is View { return #it in value }
+}
+/** Where the fields of a view lie; null for any other object. */
+export const skimmedOf = (value: object): Skimmed | null => (View.is(value) ? View.of(value) : null)
 
 type Note = (cursor: Cursor, places: Int32Array, at: number) => void
 type Read = (cursor: Cursor) => unknown
@@ -185,13 +217,17 @@ class Cursor {
   decimal(): Decimal { return decimalAt(this.#buf, this.#from, this.pos - this.#from) }
   text(): string { this.bytes(); return this.#buf.toString('utf8', this.#from, this.pos) }
   items(each: (cursor: Cursor) => void): void {
-    for (let count = this.long(); count !== 0; count = this.long()) {
-      if (count < 0) { count = -count; this.long() }
-      if (count > this.#end) throw new Error('more items than bytes')
-      for (let i = 0; i < count; i++) each(this)
-      if (this.pos > this.#end) throw new Error('ends inside a list')
-    }
+    for (let count = this.block(); count > 0; count = this.block()) for (let i = 0; i < count; i++) each(this)
   }
+  /** How many items follow; 0 at the end of the list. */
+  block(): number {
+    if (this.pos > this.#end) throw new Error('ends inside a list')
+    let count = this.long()
+    if (count < 0) { count = -count; this.long() }
+    if (!(count <= this.#end)) throw new Error('more items than bytes')
+    return count
+  }
+  get bytesRead(): Buffer { return this.#buf }
 }
 const mostWorth = 128 ** 9
 const largestZigzag = 2 * (Number.MAX_SAFE_INTEGER - 1)

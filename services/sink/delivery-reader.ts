@@ -34,7 +34,9 @@ export class DeliveryReader {
 
   /** Asks the registry for what it does not know before it reads: what the registry does wrong is no record's fault. */
   async read(records: readonly KafkaRecord[]): Promise<Read[]> {
-    for (const { value } of records) {
+    // A record's value is a new view each time it is asked for.
+    const values = records.map((it) => it.value)
+    for (const value of values) {
       if (value === null || value.length <= 5 || value[0] !== 0) continue
       const id = value.readInt32BE(1)
       if (typeof this.#schemas.get(id) !== 'string') this.#schemas.set(id, await this.#registry.schemaOf(id))
@@ -42,7 +44,7 @@ export class DeliveryReader {
     const places = new Int32Array(this.#skims ? this.#skim.size * records.length : 0)
     return records.map((record, at) => {
       try {
-        const delivery = record.value === null ? this.#deleted(record) : this.#read(record.value, places, at * this.#skim.size)
+        const value = values[at]!, delivery = value === null ? this.#deleted(record) : this.#read(value, places, at * this.#skim.size)
         checkedEntity(delivery.meta.entity)
         return { delivery }
       } catch (error) {
@@ -97,10 +99,26 @@ function metaReader(skim: Skim): (it: Skimmed) => Delivery['meta'] {
     const { slot, value } = skim.fields.get(`meta.${path}`)!
     return ({ bytes, places, at }: Skimmed) => value(bytes, places[at + slot]!)
   }
-  const effectKey = field('effectKey'), source = field('source'), entity = field('entity'), version = field('version'), revision = field('revision'), occurredAt = field('occurredAt')
-  const topic = field('origin.topic'), partition = field('origin.partition'), offset = field('origin.offset')
+  const effectKey = field('effectKey'), source = kept(skim, 'meta.source'), entity = field('entity'), version = field('version'), revision = field('revision'), occurredAt = field('occurredAt')
+  const topic = kept(skim, 'meta.origin.topic'), partition = field('origin.partition'), offset = field('origin.offset')
   return (it) => ({
-    effectKey: effectKey(it) as string, source: source(it) as string, entity: entity(it) as string, version: version(it) as number, revision: revision(it) as number, occurredAt: occurredAt(it) as Micros,
-    origin: { topic: topic(it) as string, partition: partition(it) as number, offset: offset(it) as number },
+    effectKey: effectKey(it) as string, source: source(it), entity: entity(it) as string, version: version(it) as number, revision: revision(it) as number, occurredAt: occurredAt(it) as Micros,
+    origin: { topic: topic(it), partition: partition(it) as number, offset: offset(it) as number },
   })
+}
+
+/** A text that is mostly the same as the last one: then it is that one, and not made again. */
+function kept(skim: Skim, path: string): (it: Skimmed) => string {
+  const { slot, value } = skim.fields.get(path)!
+  let text = '', its = Buffer.alloc(0)
+  return ({ bytes, places, at }) => {
+    const place = places[at + slot]!
+    let same = its.length > 0
+    for (let i = 0; same && i < its.length; i++) same = bytes[place + i] === its[i]
+    if (same) return text
+    text = value(bytes, place) as string
+    // Its length and its bytes, as they lie there.
+    its = Buffer.from(bytes.subarray(place, place + (bytes[place]! < 0x80 ? 1 : 2) + Buffer.byteLength(text)))
+    return text
+  }
 }

@@ -42,17 +42,21 @@ type ItemOf<F extends Fields> = { readonly [K in keyof F as F[K]['from']]: F[K][
 /** A list inside, whole in one column, for who wants no table of its own for it: the named fields of each item, exact numbers as they are. */
 export function jsonList<const F extends Fields>(fields: F): Column<readonly ItemOf<F>[]> & { readonly fields: F } {
   const cells = Object.entries(fields).map(([name, { from, get }], at) => ({ before: `${at === 0 ? '{' : ','}${JSON.stringify(name)}:`, from, json: get.json as (value: unknown) => string }))
-  const json = (items: readonly ItemOf<F>[]): string => {
-    let list = '['
+  const write = (items: readonly ItemOf<F>[], piece: (json: string) => void): void => {
+    piece('[')
     for (let at = 0; at < items.length; at++) {
-      if (at > 0) list += ','
+      if (at > 0) piece(',')
       const item = items[at] as Readonly<Record<string, unknown>>
-      for (const cell of cells) list += cell.before + cell.json(item[cell.from])
-      list += '}'
+      for (const cell of cells) {
+        piece(cell.before)
+        piece(cell.json(item[cell.from]))
+      }
+      piece('}')
     }
-    return `${list}]`
+    piece(']')
   }
-  return { ...column<readonly ItemOf<F>[]>('jsonb', (row, value) => row.jsonb(json(value)), json), fields }
+  const json = (items: readonly ItemOf<F>[]): string => { const pieces: string[] = []; write(items, (it) => { pieces.push(it) }); return pieces.join('') }
+  return { ...column<readonly ItemOf<F>[]>('jsonb', (row, items) => { row.jsonb((piece) => { write(items, piece) }) }, json), fields }
 }
 
 export interface ColumnEntry { readonly says: string; readonly from: string; readonly get: Column }

@@ -73,14 +73,26 @@ export class CopyRows {
     this.#at = from + length
   }
 
-  /** `value` is JSON. */
-  jsonb(value: string): void {
-    this.#ensure(value.length * 3 + room)
+  /** `write` adds the JSON, piece by piece. */
+  jsonb(write: (piece: (json: string) => void) => void): void {
+    this.#ensure(room)
     const from = this.#at
-    this.#buf[from + 4] = 1
-    const length = this.#buf.write(value, from + 5) + 1
-    this.#length(length)
-    this.#at = from + 4 + length
+    this.#at = from + 4
+    this.#buf[this.#at++] = 1
+    write(this.#piece)
+    this.#buf.writeInt32BE(this.#at - from - 4, from)
+  }
+
+  readonly #piece = (json: string): void => {
+    const length = json.length
+    this.#ensure(length * 3 + room)
+    const buf = this.#buf, from = this.#at
+    for (let i = 0; i < length; i++) {
+      const code = json.charCodeAt(i)
+      if (code > 0x7f || length > 80) { this.#at = from + buf.write(json, from); return }
+      buf[from + i] = code
+    }
+    this.#at = from + length
   }
 
   texts(values: readonly string[]): void {

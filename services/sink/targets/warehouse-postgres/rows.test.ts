@@ -7,7 +7,7 @@ import { customer, order } from '../../target-samples.ts'
 import { derived, jsonList, modelTable, numeric, optional, text, whole } from '../columns.ts'
 import { CopyRows } from '../copy-rows.ts'
 import mapping from './mapping.ts'
-import { parentRow } from './tables.ts'
+import { childTables, parentRow } from './tables.ts'
 
 const identity = (entity: string) => ({ source: 'sample', entity, version: 1_711_381_853_000_000, revision: 0, occurredAt: micros('2026-03-01T12:00:00.000001Z'), origin: { topic: 'source.sample', partition: 3, offset: 2 ** 40 }, mapping: 'm' })
 const orders = [
@@ -29,7 +29,12 @@ test.each([
   const bytes = Buffer.from(codec.encode(1, content as never, identity(`sample:${content.id}`)).bytes)
   const decoded = codec.decode(bytes, schemaOf), skimmed = codec.skim(bytes, schemaOf, new Int32Array(skim.size + 7), 7)!
   const rowOf = (delivery: Parameters<typeof row>[1]) => { const rows = new CopyRows().begin(1); rows.row(); row(rows, delivery); return Buffer.from(rows.done()).toString('hex') }
-  expect(rowOf({ model, meta: decoded.meta, content: skim.view(skimmed), skimmed })).toBe(rowOf({ model, meta: decoded.meta, content: decoded }))
+  const viewed = { model, meta: decoded.meta, content: skim.view(skimmed), skimmed }, plain = { model, meta: decoded.meta, content: decoded }
+  expect(rowOf(viewed)).toBe(rowOf(plain))
+  for (const { fill } of childTables(table)) {
+    const childRowsOf = (delivery: Parameters<typeof row>[1]) => { const rows = new CopyRows().begin(1); fill(rows, delivery); return Buffer.from(rows.done()).toString('hex') }
+    expect(childRowsOf(viewed)).toBe(childRowsOf(plain))
+  }
 })
 
 test('what is no whole number of its size is refused and not cut', () => {

@@ -1,5 +1,5 @@
 import { skimOf } from '../../../../canonical/model-skim.ts'
-import type { Skim, Skimmed } from '../../../../canonical/skim.ts'
+import { skimmedOf, type Skim, type Skimmed } from '../../../../canonical/skim.ts'
 import { integer, optional, text, timestamp, whole, type Column, type ListTable, type ModelTable } from '../columns.ts'
 import type { CopyRows } from '../copy-rows.ts'
 import type { Delivery } from '../target.ts'
@@ -75,35 +75,39 @@ export interface ChildTable extends Table { readonly fill: Fill<Delivery> }
 
 /** The tables of the lists inside, outermost first. */
 export function childTables(model: ModelTable): ChildTable[] {
-  const child = (list: ListTable, outer: ListTable | null): ChildTable => {
+  const listsOf = (skim: Skim, { from }: ListTable): Skim => skim.fields.get(from)!.items!
+  const child = (list: ListTable, skim: Skim, outer: ListTable | null): ChildTable => {
     const key = ['entity', ...(outer === null ? [] : ['parent_position']), 'position']
     const keys = key.map((name) => name === 'entity' ? columnOf(name, 'Entity of the row that this one belongs to.', text)
       : columnOf(name, name === 'position' ? 'Place in the list, from 0.' : 'Place of the item that this one belongs to.', integer))
-    return { name: list.table, says: list.says, key, columns: [...keys, ...contentColumns(list)], fill: outer === null ? ofList(list) : ofInner(list, outer) }
+    return { name: list.table, says: list.says, key, columns: [...keys, ...contentColumns(list)], fill: outer === null ? ofList(list, skim) : ofInner(list, skim, outer) }
   }
-  return model.lists.flatMap((list) => [child(list, null), ...list.lists.map((inner) => {
-    if (inner.lists.length > 0) throw new Error(`${inner.lists[0]!.table}: lists nest two deep at most`)
-    return child(inner, list)
-  })])
+  return model.lists.flatMap((list) => {
+    const skim = listsOf(skimOf(model.model), list)
+    return [child(list, skim, null), ...list.lists.map((inner) => {
+      if (inner.lists.length > 0) throw new Error(`${inner.lists[0]!.table}: lists nest two deep at most`)
+      return child(inner, listsOf(skim, inner), list)
+    })]
+  })
 }
 
-const itemsOf = (scope: unknown, { from }: ListTable) => (scope as Readonly<Record<string, readonly unknown[]>>)[from]!
+const itemsOf = (scope: unknown, { from }: ListTable) => (scope as Readonly<Record<string, readonly object[]>>)[from]!
 
-function ofList(list: ListTable): Fill<Delivery> {
-  const content = filler(list)
+function ofList(list: ListTable, skim: Skim): Fill<Delivery> {
+  const content = itemRow(list, skim)
   return (rows, { meta, content: order }) => {
     const items = itemsOf(order, list)
     for (let position = 0; position < items.length; position++) {
       rows.row()
       rows.text(meta.entity)
       rows.integer(position)
-      content(rows, items[position])
+      content(rows, items[position]!)
     }
   }
 }
 
-function ofInner(list: ListTable, outer: ListTable): Fill<Delivery> {
-  const content = filler(list)
+function ofInner(list: ListTable, skim: Skim, outer: ListTable): Fill<Delivery> {
+  const content = itemRow(list, skim)
   return (rows, { meta, content: order }) => {
     const parents = itemsOf(order, outer)
     for (let parent = 0; parent < parents.length; parent++) {
@@ -113,9 +117,18 @@ function ofInner(list: ListTable, outer: ListTable): Fill<Delivery> {
         rows.text(meta.entity)
         rows.integer(parent)
         rows.integer(position)
-        content(rows, items[position])
+        content(rows, items[position]!)
       }
     }
+  }
+}
+
+function itemRow(list: ListTable, skim: Skim): Fill<object> {
+  const content = filler(list), skimmed = skimmedRow(Object.values(list.columns), skim)
+  return (rows, item) => {
+    const it = skimmedOf(item)
+    if (it === null) content(rows, item)
+    else skimmed(rows, it)
   }
 }
 
