@@ -8,7 +8,7 @@ const partBytes = 512 << 10
 /** Two parts of this fill an answer: a part may then keep the whole of it in memory, and nothing has to be copied out. */
 const answerBytes = 1 << 20
 /** What all inputs together may hold, and the least and the most of it that one has. */
-const [heldBytes, leastRoom, mostRoom] = [16 << 20, 512 << 10, 3 << 20]
+const [heldBytes, leastRoom, mostRoom] = [12 << 20, 512 << 10, 3 << 20]
 const maxWaitMs = 250
 /** While an input sits out because it is full, a long poll for the others would hold it up. */
 const busyWaitMs = 5

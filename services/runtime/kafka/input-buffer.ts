@@ -43,6 +43,8 @@ export class InputBuffer {
   get sitsOut() { return !this.held && this.bytes >= this.room }
   /** Whether there is enough for a whole chunk, as far as offsets and compressed bytes tell. */
   fills(bounds: Bounds): boolean { return this.next - this.position >= bounds.maxRecords || this.bytes >= bounds.maxBytes / 2 || !this.hasRoom }
+  /** The broker has more than was fetched. */
+  get isBehind() { return this.hasRoom && this.end > this.next }
   /** Something can be taken, or the position can move over what held no committed records. */
   get hasRecords() { return this.sets.length > 0 }
   get canMove() { return this.passed > this.position }

@@ -23,6 +23,8 @@ export interface SlotSettings {
 
 /** How long the position may lag behind offsets that hold no committed records. */
 const emptyMoveMs = 1000
+/** How much longer a chunk may wait to fill up while the broker is known to have more for it. */
+const behindWaits = 6
 /** What has not passed after this time is no hiccup: the slot counts as paused, and people are told. */
 const passingMs = 5000
 
@@ -165,8 +167,8 @@ export class SlotRun {
       if (input === undefined) continue
       if (input.error) return input
       if (input.hasRecords) {
-        // Full chunks go at once, and so does the first record after a rest; a trickle is gathered.
-        const due = this.lastStart + this.settings.chunk.maxWaitMs - now
+        // Full chunks go at once, and so does the first record after a rest; a trickle is gathered, and so is a backlog: small transactions cost the broker most.
+        const due = this.lastStart + this.settings.chunk.maxWaitMs * (input.isBehind ? behindWaits : 1) - now
         if (due <= 0 || input.fills(this.settings.chunk)) return input
         soonest = Math.min(soonest, due)
       } else if (input.canMove) {
