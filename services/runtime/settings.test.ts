@@ -52,7 +52,7 @@ test('no reader repeats the text that it refuses', () => {
 
 test('what is not given has its fallback, and an empty optional one is none', () => {
   const values = readSettings(all, good)
-  expect(values).toMatchObject({ hubName: '', instance: null, httpPort: 0, tls: false, tlsCa: null, saslMechanism: null, chunkRecords: 1000, chunkBytes: 900_000, sessionMs: 6000 })
+  expect(values).toMatchObject({ hubName: '', instance: null, httpPort: 0, tls: false, tlsCa: null, saslMechanism: null, chunkRecords: 4000, chunkBytes: 3_000_000, sessionMs: 6000 })
   expect(values.brokers).toEqual(['one:9092', 'two:9093'])
 })
 
