@@ -55,9 +55,9 @@ export const events = {
     else if (state === 'paused') log.warn('unit.paused', what)
     else log.info('unit.state', what)
   },
-  leaseLost(slot: Slot, reason: Error) {
+  leaseLost(slot: Slot, reason: Error, first = true) {
     leaseLosses().add(1, { 'hub.unit': slot.unit, 'hub.code': codeOf(reason) })
-    log.info('lease.lost', { unit: slot.unit, partition: slot.partition, ...described(reason) })
+    if (first) log.info('lease.lost', { unit: slot.unit, partition: slot.partition, ...described(reason) })
   },
   booksWritten(receipts: number) { booksReceipts().add(receipts) },
   booksChecked(found: { gaps: number; overlaps: number }, example: string | null) {

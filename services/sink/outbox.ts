@@ -1,6 +1,7 @@
 import { Environment } from '../runtime/failure.ts'
 import type { Health } from '../runtime/health.ts'
 import type { NewRecord } from '../runtime/kafka/producer.ts'
+import { bytesAtOnce } from './targets/outbox.ts'
 import type { Hold, Target } from './targets/target.ts'
 
 const atOnce = 500
@@ -46,7 +47,7 @@ export class Outbox {
       this.#due = false
       try {
         const leaving = [...this.#leaving]
-        while (await this.#sendSome([...this.#holds, ...leaving]) === atOnce);
+        while (await this.#sendSome([...this.#holds, ...leaving]) === 'more');
         for (const hold of leaving) this.#leaving.delete(hold)
         this.#health.ready('outbox')
       } catch (error) {
@@ -57,13 +58,13 @@ export class Outbox {
     }
   }
 
-  async #sendSome(holds: readonly Hold[]): Promise<number> {
-    if (holds.length === 0) return 0
+  async #sendSome(holds: readonly Hold[]): Promise<'more' | 'all'> {
+    if (holds.length === 0) return 'all'
     const letters = await this.#target.letters(holds, atOnce)
     for (const [topic, these] of Map.groupBy(letters, (it) => it.topic)) {
       await this.#producer.send(topic, these.map(({ key, value, partition }) => ({ key, value, ...(partition === null ? {} : { partition }) })))
     }
     if (letters.length > 0) await this.#target.sent(letters)
-    return letters.length
+    return letters.length === atOnce || letters.reduce((sum, { value }) => sum + value.length, 0) >= bytesAtOnce ? 'more' : 'all'
   }
 }

@@ -15,11 +15,16 @@ export async function post(client: PoolClient, target: string, hold: Hold, lette
   })
 }
 
+/** What is read at once stays about this small, whatever the letters hold: a rejection has its record with it. */
+export const bytesAtOnce = 4_000_000
+
 export async function pending(pool: Pool, target: string, inputs: readonly Input[], most: number): Promise<readonly StoredLetter[]> {
   const { rows } = await pool.query<{ id: string; to_topic: string; to_partition: number | null; key: Buffer; value: Buffer }>({
-    name: 'pending', text: `select id, to_topic, to_partition, key, value from hub.outbox
-      where target = $1 and (topic, partition) in (select * from unnest($2::text[], $3::int[])) order by id limit $4`,
-    values: [target, inputs.map((it) => it.topic), inputs.map((it) => it.partition), most],
+    name: 'pending', text: `select id, to_topic, to_partition, key, value from (
+        select *, sum(octet_length(value)) over (order by id) - octet_length(value) as before from (
+          select * from hub.outbox where target = $1 and (topic, partition) in (select * from unnest($2::text[], $3::int[])) order by id limit $4) as oldest) as it
+      where before < $5 order by id`,
+    values: [target, inputs.map((it) => it.topic), inputs.map((it) => it.partition), most, bytesAtOnce],
   })
   return rows.map(({ id, to_topic, to_partition, key, value }) => ({ id, topic: to_topic, partition: to_partition, key, value }))
 }

@@ -106,6 +106,20 @@ test('a COMMIT that was sent and never answered is found out by the position, an
   through.close()
 })
 
+test('letters are read in pieces, however large they are, and none is passed over', async () => {
+  await using it = await warehouse()
+  const target = await it.open(), { hold } = await target.take(sampleInput, 0)
+  const large = Array.from({ length: 11 }, (_, n) => ({ topic: 'rejected', partition: 0, key: Buffer.from(`${n}`), value: Buffer.alloc(n === 5 ? 5_000_000 : 900_000) }))
+  await target.apply(hold, { from: 0, next: 1 }, [], () => large)
+  const pieces: number[] = [], seen: string[] = []
+  for (let letters = await target.letters([sampleInput], 500); letters.length > 0; letters = await target.letters([sampleInput], 500)) {
+    pieces.push(letters.length)
+    seen.push(...letters.map(({ key }) => key.toString()))
+    await target.sent(letters)
+  }
+  expect([pieces, seen]).toEqual([[5, 1, 5], large.map(({ key }) => key.toString())])
+})
+
 /** Passes everything on to the database, and once `cut` is set ends the connection as soon as a COMMIT has gone through. */
 async function cutAfterCommit(to: URL): Promise<{ url: string; cut: boolean; close(): void }> {
   const server = createServer((client) => {
