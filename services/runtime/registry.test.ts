@@ -25,6 +25,19 @@ test.each([['the 404 of a proxy', said(404, 'default backend - 404')], ['a page'
   expect(await asked(answer, (it) => it.idOf('subject', '"string"'))).toMatchObject({ name: 'Environment' })
 })
 
+test('a registration whose answer is lost is asked for again, and one that never gets an answer ends', { timeout: 20_000 }, async () => {
+  const record = JSON.stringify({ type: 'record', name: 'It', namespace: 'test', fields: [] })
+  let lost = 0
+  const loses = (most: number): RequestListener => (request, response) => {
+    if (request.method === 'POST' && lost++ < most) return
+    said(request.method === 'POST' || request.method === 'PUT' ? 200 : 404, request.method === 'POST' ? '{"id":7}' : '{"error_code":40401,"compatibilityLevel":"FULL_TRANSITIVE"}')(request, response)
+  }
+  expect(await asked(loses(1), (it) => it.register('subject', record, 'FULL_TRANSITIVE'))).toBe(7)
+  lost = 0
+  expect(await asked(loses(Infinity), (it) => it.register('subject', record, 'FULL_TRANSITIVE'))).toMatchObject({ name: 'Environment', code: 'registry.refuses' })
+  expect(lost).toBe(3)
+})
+
 test('an id that was unknown is asked for again, also after the clock was put back', async () => {
   let known = false
   const answer: RequestListener = (request, response) => { said(known ? 200 : 404, known ? '{"schema":"\\"string\\""}' : '{"error_code":40403}')(request, response) }

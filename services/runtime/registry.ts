@@ -59,9 +59,12 @@ export class Registry {
 
   /** Registers a schema under a subject; the same schema again changes nothing, an incompatible one is refused by the registry. */
   async register(subject: string, schema: string, compatibility: Compatibility): Promise<number> {
-    const { id } = await this.#client.register({ type: SchemaType.AVRO, schema }, { subject, compatibility: compatibility as never })
-      .catch((error: unknown) => { throw new Environment('registry.refuses', `The registry refuses ${subject}: ${reasonOf(error)}`, { cause: error }) })
-    return id
+    for (let attempt = 1; ; attempt++) {
+      try { return (await this.#within(this.#client.register({ type: SchemaType.AVRO, schema }, { subject, compatibility: compatibility as never }), registering)).id } catch (error) {
+        // Asked again, nothing is registered twice.
+        if (!(error instanceof Late) || attempt === 3) throw new Environment('registry.refuses', `The registry refuses ${subject}: ${reasonOf(error)}`, { cause: error })
+      }
+    }
   }
 
   /** What is no JSON is an empty answer. */
@@ -73,14 +76,18 @@ export class Registry {
     } catch (error) { throw new Environment('registry.unreachable', `The registry does not answer: ${reasonOf(error)}`, { cause: error }) }
   }
 
-  /** The client waits for ever for a registry that takes the connection and says nothing. */
-  async #within<T>(asked: Promise<T>): Promise<T> {
+  /** The client waits for ever for a registry that takes the connection and says nothing, and for an answer that was lost with it. */
+  async #within<T>(asked: Promise<T>, times = 1): Promise<T> {
+    const ms = times * this.#patienceMs
     let timer: NodeJS.Timeout | undefined
-    const late = new Promise<never>((_, reject) => { timer = setTimeout(() => { reject(new Error(`no answer within ${this.#patienceMs} ms`)) }, this.#patienceMs) })
+    const late = new Promise<never>((_, reject) => { timer = setTimeout(() => { reject(new Late(`no answer within ${ms} ms`)) }, ms) })
     try { return await Promise.race([asked, late]) } finally { clearTimeout(timer) }
   }
 }
 
 // A schema may be registered a moment after its first record was read.
 const unknownForMs = 5_000
+class Late extends Error {}
+/** How often the patience of a look-up a registration may take: the registry compares with every earlier version. */
+const registering = 3
 const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
