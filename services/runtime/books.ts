@@ -10,14 +10,13 @@ export interface Origin { readonly topic: string; readonly partition: number; re
 export type Totals = Readonly<Record<string, Decimal>>
 
 interface Line { entry: Omit<ReceiptEntry, 'hashSum' | 'totals'> & { count: number }; hashSum: HashSum; totals: Map<string, bigint> }
-/** A chunk fills few lines, and one after the other the same ones. */
-const atHand = 8
+/** A chunk fills few lines, and the same ones again and again: they are found by their numbers and without a key. A power of two. */
+const atHand = 64
 
 /** What became of the records of one chunk, counted by block of origin. One chunk, one instance. */
 export class Books {
   readonly #lines = new Map<string, Line>()
-  readonly #atHand: Line[] = []
-  #oldest = 0
+  readonly #atHand = new Array<Line | undefined>(atHand)
 
   /** `model` null: a source record is counted, else a canonical one with the hash of its effect key. */
   count(origin: Origin, model: string | null, outcome: string, reason: string | null, hash = 0n, totals?: Totals): void {
@@ -28,9 +27,10 @@ export class Books {
   }
 
   #line({ topic, partition }: Origin, block: number, model: string | null, outcome: string, reason: string | null): Line {
-    for (const line of this.#atHand) {
-      const { entry } = line
-      if (entry.outcome === outcome && entry.block === block && entry.model === model && entry.reason === reason && entry.originPartition === partition && entry.originTopic === topic) return line
+    const place = (partition * 5 + block * 7 + outcome.length) & (atHand - 1), last = this.#atHand[place]
+    if (last !== undefined) {
+      const { entry } = last
+      if (entry.outcome === outcome && entry.block === block && entry.model === model && entry.reason === reason && entry.originPartition === partition && entry.originTopic === topic) return last
     }
     const key = `${topic}/${partition}/${block} ${model} ${outcome} ${reason}`
     let line = this.#lines.get(key)
@@ -38,7 +38,7 @@ export class Books {
       line = { entry: { originTopic: topic, originPartition: partition, block, model, outcome, reason, count: 0 }, hashSum: new HashSum(), totals: new Map() }
       this.#lines.set(key, line)
     }
-    this.#atHand[this.#oldest++ % atHand] = line
+    this.#atHand[place] = line
     return line
   }
 
