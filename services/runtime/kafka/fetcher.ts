@@ -12,8 +12,6 @@ const [heldBytes, leastRoom, mostRoom] = [12 << 20, 512 << 10, 3 << 20]
 const maxWaitMs = 250
 /** While an input sits out because it is full, a long poll for the others would hold it up. */
 const busyWaitMs = 5
-/** An answer below this is a trickle: a record that has just come is fetched with those that come right behind it, or each would cost a request. */
-const trickle = { bytes: 64 << 10, waitMs: 4 }
 /** How long an idle loop sleeps without being woken. */
 const lookAgainMs = 1000
 
@@ -95,25 +93,24 @@ export class Fetcher {
       // The broker fills its answer in the order of the request: everybody is first once.
       const first = turn % open.length
       const asked = [...open.slice(first), ...open.slice(0, first)].map((input) => ({ input, offset: input.next }))
-      const answer = await this.fetch(node, asked, mine.some((input) => input.sitsOut)).catch((failure: unknown) => ({ bytes: 0, failure }))
-      if (answer.failure !== undefined) {
-        for (const { input } of asked) input.noteFailure(answer.failure)
+      const failure = await this.fetch(node, asked, mine.some((input) => input.sitsOut)).catch((error: unknown) => error)
+      if (failure !== undefined) {
+        for (const { input } of asked) input.noteFailure(failure)
         await this.refresh()
-      } else if (answer.bytes < trickle.bytes) await sleep(trickle.waitMs)
+      }
     }
   }
 
-  private async fetch(node: number, asked: readonly { input: InputBuffer; offset: number }[], someSitOut: boolean): Promise<{ bytes: number; failure: unknown }> {
+  private async fetch(node: number, asked: readonly { input: InputBuffer; offset: number }[], someSitOut: boolean): Promise<unknown> {
     const parts = asked.map(({ input, offset }) => ({ topicId: input.topicId, partition: input.partition, offset, maxBytes: partBytes }))
     const answer = await this.cluster.send(node, fetchRequest(parts, { maxWaitMs: someSitOut ? busyWaitMs : maxWaitMs, maxBytes: answerBytes }), 'long')
     const byPlace = new Map(asked.map((it) => [`${it.input.topicId} ${it.input.partition}`, it]))
-    let failure: unknown, bytes = 0
+    let moved: unknown
     for (const part of readFetch(answer)) {
-      bytes += part.records.length
       const target = byPlace.get(`${part.topicId} ${part.partition}`)
-      if (target !== undefined && this.inputs.has(target.input)) failure = deliver(target.input, target.offset, part) ?? failure
+      if (target !== undefined && this.inputs.has(target.input)) moved = deliver(target.input, target.offset, part) ?? moved
     }
-    return { bytes, failure }
+    return moved
   }
 }
 
