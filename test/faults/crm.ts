@@ -79,11 +79,17 @@ const effectOf = ({ method, key, body }: Effect): string => (method === 'PUT' ? 
 function reordered(effects: readonly Effect[]): string[] {
   const newest = new Map<string, number>(), problems: string[] = []
   for (const effect of effects) {
-    const key = effectOf(effect), { version } = parseEffectKey(key), place = `${effect.collection}/${effect.id}`
+    const key = effectOf(effect), version = versionOf(key), place = `${effect.collection}/${effect.id}`
+    if (version === null) { problems.push(`${key} says no version`); continue }
     if (version < (newest.get(place) ?? -1)) problems.push(`${key} after ${newest.get(place)}`)
     newest.set(place, version)
   }
   return problems
+}
+
+/** A delete under a key of the sender's own making says nothing of its version. */
+function versionOf(key: string): number | null {
+  try { return parseEffectKey(key).version } catch { return null }
 }
 
 function totals(items: readonly Item[]): string[] {
