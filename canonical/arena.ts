@@ -1,3 +1,4 @@
+import { asciiInto } from './ascii.ts'
 import { unscaled } from './decimal.ts'
 import { Refused } from './refused.ts'
 
@@ -66,14 +67,9 @@ export class Arena {
     const length = value.length
     if (length > 63) return this.#longString(value)
     this.#ensure(length + room)
-    const buf = this.#buf, from = this.#pos + 1
-    for (let i = 0; i < length; i++) {
-      const code = value.charCodeAt(i)
-      if (code > 0x7f) return this.#longString(value)
-      buf[from + i] = code
-    }
-    buf[from - 1] = length << 1
-    this.#pos = from + length
+    if (!asciiInto(this.#buf, this.#pos + 1, value)) return this.#longString(value)
+    this.#buf[this.#pos] = length << 1
+    this.#pos += 1 + length
   }
 
   #longString(value: string): void {

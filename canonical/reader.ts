@@ -27,12 +27,10 @@ export class Reader<T> {
   knows(id: number): boolean { return this.#resolvers.has(id) }
 
   /** Whether what was written under this id is laid out as this schema says, field by field. */
-  isOwn(id: number, schemaOf: SchemaOf): boolean { return (this.#resolvers.get(id) ?? (this.#resolvers.has(id) ? null : this.#learn(id, schemaOf(id)))) === null }
+  isOwn(id: number, schemaOf: SchemaOf): boolean { return this.#resolver(id, schemaOf) === null }
 
   read(bytes: Buffer, schemaOf: SchemaOf): T {
-    const id = schemaIdOf(bytes)
-    let resolver = this.#resolvers.get(id)
-    if (resolver === undefined) resolver = this.#learn(id, schemaOf(id))
+    const resolver = this.#resolver(schemaIdOf(bytes), schemaOf)
     let read: { value: T; offset: number }
     try { read = (resolver === null ? this.#type.decode(bytes, 5) : this.#type.decode(bytes, 5, resolver)) as typeof read } catch (error) { throw this.#unreadable(bytes, error) }
     if (read.offset !== bytes.length) throw this.#unreadable(bytes, 'too short or too long')
@@ -40,6 +38,11 @@ export class Reader<T> {
   }
 
   /** Null where the writer's schema is the reader's: avsc then reads without a resolver, which is faster. */
+  #resolver(id: number, schemaOf: SchemaOf): Resolver | null {
+    const known = this.#resolvers.get(id)
+    return known === undefined ? this.#learn(id, schemaOf(id)) : known
+  }
+
   #learn(id: number, text: string): Resolver | null {
     let resolver: Resolver | null
     try {

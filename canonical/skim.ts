@@ -139,16 +139,18 @@ function leaf(schema: AvroSchema, named: Map<string, AvroSchema>): Leaf {
   if (isUnion(schema)) {
     if (schema.length !== 2 || schema[0] !== 'null') throw new Error('only null and one other type')
     const { kind, skip, read } = leaf(schema[1]!, named)
+    if (kind === 'record') throw new Error('a record in a list may not be null')
     return { kind, skip: (it) => { if (!it.isNull()) skip(it) }, read: (it) => (it.isNull() ? null : read(it)) }
   }
   const type = typeof schema === 'string' ? schema : schema.type
   if (typeof schema === 'object' && 'name' in schema) named.set(schema.name, schema)
   if (typeof schema === 'object' && schema.type === 'record') {
-    const fields = schema.fields.map((it) => ({ name: it.name, ...leaf(it.type, named) }))
-    return { kind: 'record', skip: (it) => { for (let i = 0; i < fields.length; i++) fields[i]!.skip(it) }, read: made(fields) }
+    const fields = schema.fields.map((it) => leaf(it.type, named))
+    return { kind: 'record', skip: (it) => { for (let i = 0; i < fields.length; i++) fields[i]!.skip(it) }, read: () => { throw new Error(`${schema.name}: is read as a view`) } }
   }
   if (typeof schema === 'object' && schema.type === 'array') {
-    const { skip, read } = leaf(schema.items, named)
+    const { kind, skip, read } = leaf(schema.items, named)
+    if (kind === 'array') throw new Error('a list in a list has to be inside of a record')
     return { kind: 'array', skip: (it) => { it.items(skip) }, read: (it) => { const list: unknown[] = []; it.items((each) => { list.push(read(each)) }); return list } }
   }
   if (typeof schema === 'object' && schema.type === 'enum') {
@@ -163,12 +165,6 @@ function leaf(schema: AvroSchema, named: Map<string, AvroSchema>): Leaf {
   if (type === 'long' || type === 'int') return { kind: 'long', skip: (it) => { it.long() }, read: (it) => it.long() }
   if (type === 'boolean') return { kind: 'boolean', skip: (it) => { it.boolean() }, read: (it) => it.boolean() }
   throw new Error(`records of this hub hold no ${JSON.stringify(schema)}`)
-}
-
-/** One function that makes the whole object, in one shape. */
-function made(fields: readonly { name: string; read: Read }[]): Read {
-  const make = new Function(...fields.map((_, i) => `r${i}`), `return (it) => ({ ${fields.map(({ name }, i) => `${JSON.stringify(name)}: r${i}(it)`).join(', ')} })`) as (...reads: Read[]) => Read
-  return make(...fields.map(({ read }) => read))
 }
 
 /** A place in bytes. Whatever is not as the schema says throws. */

@@ -9,7 +9,7 @@ export const blockSize = 4096
 export interface Origin { readonly topic: string; readonly partition: number; readonly offset: number }
 export type Totals = Readonly<Record<string, Decimal>>
 
-interface Line { entry: Omit<ReceiptEntry, 'hashSum' | 'totals'> & { count: number }; hashSum: HashSum; totals: Map<string, bigint> }
+interface Line { entry: Omit<ReceiptEntry, 'hashSum' | 'totals'>; hashSum: HashSum; totals: Map<string, bigint> }
 /** A chunk fills few lines, and the same ones again and again: they are found by their numbers and without a key. A power of two. */
 const atHand = 64
 

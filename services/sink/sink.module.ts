@@ -24,7 +24,7 @@ import { targets } from './targets/index.generated.ts'
  * An API gets a call for each record: a chunk is what a stop has to wait for, and what a killed process asks about again.
  * A database gains nothing beyond 2,000 rows in a transaction, and several chunks lie in memory while they are written.
  */
-const mostAtOnce = { api: 500, database: 2_000 }
+const mostRecords = { api: 500, database: 2_000 }
 
 export const sinkSettings = {
   ...registry, ...stream,
@@ -51,7 +51,7 @@ export async function openSink({ settings, health }: Surroundings<typeof sinkSet
   const mapping = digest(JSON.stringify(program.mapping, (_, value: unknown) => (typeof value === 'function' ? textOf(value) : value)))
   const hands = new Hands(target.atOnce ?? Infinity)
   const routes = new Routes(card.models.map((model) => new Route({ model, unit: card.name, target, mapping, names: hub, registry: schemas, instance })))
-  const stage = new Stage({ streams: (dispatch) => [sinkStream({ unit: card.name, routes, target, outbox, kafka, names: hub, settings: { ...settings, chunkRecords: Math.min(settings.chunkRecords, mostAtOnce[card.kind]) }, told: watch('deliver', states, health), deliver: (chunk, hold) => hands.use(() => dispatch('deliver', chunk, hold)) })] })
+  const stage = new Stage({ streams: (dispatch) => [sinkStream({ unit: card.name, routes, target, outbox, kafka, names: hub, settings: { ...settings, chunkRecords: Math.min(settings.chunkRecords, mostRecords[card.kind]) }, told: watch('deliver', states, health), deliver: (chunk, hold) => hands.use(() => dispatch('deliver', chunk, hold)) })] })
   const app = await NestFactory.createMicroservice(SinkModule.of(routes), { strategy: stage, logger: ['error', 'warn'] })
   await app.listen()
   return { close: async () => { await app.close(); states.stop(); await outbox.stop(); await kafka.close(); await target.close() } }

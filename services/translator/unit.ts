@@ -127,7 +127,6 @@ export class Unit {
   #now = 0
 }
 
-
 /** The trace that the record came with goes on with what it becomes. */
 function traceOf(record: KafkaRecord): string | null {
   const found = record.headers.find(({ name }) => name === 'traceparent')?.value?.toString()

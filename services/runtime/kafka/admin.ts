@@ -69,11 +69,7 @@ export class Admin {
         if (code !== codes.INVALID_PARTITIONS) check(code, 'CreatePartitions', `${name} ${detail}`)
       })
     })
-    await this.until([topic], (there) => there.every((it) => it))
-    for (const deadline = performance.now() + patienceMs; await has() < count;) {
-      if (performance.now() > deadline) throw new KafkaError(codes.REQUEST_TIMED_OUT, 'waiting for partitions', topic)
-      await sleep(20)
-    }
+    await this.until([topic], (there) => there.every((it) => it), count)
   }
 
   async deleteTopics(topics: readonly string[]): Promise<void> {
@@ -116,10 +112,12 @@ export class Admin {
 
   async groupOffsets(group: string): Promise<{ topic: string; partition: number; offset: number }[]> { return committedOffsets(this.cluster, group) }
 
-  private async until(topics: readonly string[], enough: (there: boolean[]) => boolean): Promise<void> {
+  /** A topic is there when each of its partitions has a leader, and it has as many as are waited for. */
+  private async until(topics: readonly string[], enough: (there: boolean[]) => boolean, partitions = 0): Promise<void> {
     for (const deadline = Date.now() + patienceMs; ;) {
       const metadata = await this.cluster.ask(topics)
-      if (enough(topics.map((topic) => metadata.topics.get(topic)?.leaders.every((leader) => leader >= 0) ?? false))) break
+      const leaders = topics.map((topic) => metadata.topics.get(topic)?.leaders)
+      if (enough(leaders.map((it) => it !== undefined && it.length >= partitions && it.every((leader) => leader >= 0)))) break
       if (Date.now() > deadline) throw new KafkaError(codes.REQUEST_TIMED_OUT, 'waiting for topics', topics.join(', '))
       await sleep(20)
     }

@@ -29,12 +29,13 @@ export class Admission {
   /** Invariant 4: throws as long as the partition has to wait, with what it waits for. */
   async admit(partition: number): Promise<void> {
     const { kafka, stateTopic, topic } = this.settings
-    let waitsFor = ''
-    if (partition >= await this.admitted()) {
+    let admitted = await this.admitted(), waitsFor = ''
+    if (partition >= admitted) {
       this.looking ??= this.look().finally(() => { this.looking = null })
       waitsFor = await this.looking
+      admitted = await this.admitted()
     }
-    if (partition < await this.admitted()) {
+    if (partition < admitted) {
       // What is remembered of the topic may be from before it grew.
       if ((kafka.control.topic(stateTopic)?.leaders.length ?? Infinity) <= partition) await kafka.control.refresh()
       return

@@ -1,4 +1,5 @@
-import { fromBytes } from '../../../canonical/avro-decimal.ts'
+import { asciiInto } from '../../../canonical/ascii.ts'
+import { fromBytes, unscaledAt } from '../../../canonical/avro-decimal.ts'
 import { unscaled, type Decimal } from '../../../canonical/decimal.ts'
 import type { Micros } from '../../../canonical/micros.ts'
 
@@ -63,14 +64,9 @@ export class CopyRows {
     const length = value.length
     if (length > 80) return this.#long(value)
     this.#ensure(length + room)
-    const buf = this.#buf, from = this.#at + 4
-    for (let i = 0; i < length; i++) {
-      const code = value.charCodeAt(i)
-      if (code > 0x7f) return this.#long(value)
-      buf[from + i] = code
-    }
+    if (!asciiInto(this.#buf, this.#at + 4, value)) return this.#long(value)
     this.#length(length)
-    this.#at = from + length
+    this.#at += length
   }
 
   /** `write` adds the JSON, piece by piece. */
@@ -86,13 +82,7 @@ export class CopyRows {
   readonly #piece = (json: string): void => {
     const length = json.length
     this.#ensure(length * 3 + room)
-    const buf = this.#buf, from = this.#at
-    for (let i = 0; i < length; i++) {
-      const code = json.charCodeAt(i)
-      if (code > 0x7f || length > 80) { this.#at = from + buf.write(json, from); return }
-      buf[from + i] = code
-    }
-    this.#at = from + length
+    this.#at += length <= 80 && asciiInto(this.#buf, this.#at, json) ? length : this.#buf.write(json, this.#at)
   }
 
   texts(values: readonly string[]): void {
@@ -150,11 +140,9 @@ export class CopyRows {
 
   /** A decimal as Avro has it, from `place` on. */
   avroDecimal(bytes: Buffer, place: number): void {
-    const length = this.#avroLength(bytes, place), from = this.#avroFrom, end = from + length
-    if (length > 6 || length === 0) return this.numeric(fromBytes(bytes.subarray(from, end)))
-    let scaled = (bytes[from]! << 24) >> 24
-    for (let i = from + 1; i < end; i++) scaled = scaled * 256 + bytes[i]!
-    this.#numeric(scaled)
+    const length = this.#avroLength(bytes, place), from = this.#avroFrom
+    if (length > 6 || length === 0) return this.numeric(fromBytes(bytes.subarray(from, from + length)))
+    this.#numeric(unscaledAt(bytes, from, length))
   }
 
   #avroFrom = 0

@@ -15,8 +15,8 @@ export interface TableColumn { readonly name: string; readonly says: string; rea
 type Meta = Delivery['meta']
 type Fill<S> = (rows: CopyRows, scope: S) => void
 
-interface MetaColumn { readonly name: string; readonly says: string; readonly from: string; readonly get: Column; readonly fill: Fill<Meta> }
-const metaColumn = <V>(name: string, says: string, from: string, get: Column<V>, of: (meta: Meta) => V): MetaColumn => ({ name, says, from: `meta.${from}`, get, fill: (rows, meta) => { get.put(rows, of(meta)) } })
+interface MetaColumn { readonly name: string; readonly says: string; readonly from: string; readonly get: Column; readonly of: (meta: Meta) => unknown; readonly fill: Fill<Meta> }
+const metaColumn = <V>(name: string, says: string, from: string, get: Column<V>, of: (meta: Meta) => V): MetaColumn => ({ name, says, from: `meta.${from}`, get, of, fill: (rows, meta) => { get.put(rows, of(meta)) } })
 const metaColumns: readonly MetaColumn[] = [
   metaColumn('entity', 'What the row describes, as id space and id.', 'entity', text, (meta) => meta.entity),
   metaColumn('effect_key', 'The exactly-once key of the state that the row holds.', 'effectKey', text, (meta) => meta.effectKey),
@@ -31,8 +31,9 @@ const metaColumns: readonly MetaColumn[] = [
 const columnOf = (name: string, says: string, { sql, nullable }: Column): TableColumn => ({ name, says, sql, nullable })
 
 /** The state of an entity without its content: what guards compare, and what a tombstone keeps. */
-export const guardColumns = metaColumns.slice(0, 7).map(({ name, says, get }) => columnOf(name, says, get))
-export const guardOf = ({ meta: { entity, effectKey, version, revision, origin } }: Delivery): readonly unknown[] => [entity, effectKey, version, revision, origin.topic, origin.partition, origin.offset]
+const guards = metaColumns.slice(0, 7)
+export const guardColumns = guards.map(({ name, says, get }) => columnOf(name, says, get))
+export const guardOf = ({ meta }: Delivery): Readonly<Record<string, unknown>> => Object.fromEntries(guards.map(({ name, of }) => [name, of(meta)]))
 
 export function parentTable(model: ModelTable): Table {
   return { name: model.table, says: model.says, key: ['entity'], columns: [...metaColumns.map(({ name, says, get }) => columnOf(name, says, get)), ...contentColumns(model)] }
@@ -95,31 +96,24 @@ const itemsOf = (scope: unknown, { from }: ListTable) => (scope as Readonly<Reco
 
 function ofList(list: ListTable, skim: Skim): Fill<Delivery> {
   const content = itemRow(list, skim)
-  return (rows, { meta, content: order }) => {
-    const items = itemsOf(order, list)
-    for (let position = 0; position < items.length; position++) {
-      rows.row()
-      rows.text(meta.entity)
-      rows.integer(position)
-      content(rows, items[position]!)
-    }
-  }
+  return (rows, { meta, content: order }) => { addItems(rows, meta.entity, null, itemsOf(order, list), content) }
 }
 
 function ofInner(list: ListTable, skim: Skim, outer: ListTable): Fill<Delivery> {
   const content = itemRow(list, skim)
   return (rows, { meta, content: order }) => {
     const parents = itemsOf(order, outer)
-    for (let parent = 0; parent < parents.length; parent++) {
-      const items = itemsOf(parents[parent], list)
-      for (let position = 0; position < items.length; position++) {
-        rows.row()
-        rows.text(meta.entity)
-        rows.integer(parent)
-        rows.integer(position)
-        content(rows, items[position]!)
-      }
-    }
+    for (let parent = 0; parent < parents.length; parent++) addItems(rows, meta.entity, parent, itemsOf(parents[parent], list), content)
+  }
+}
+
+function addItems(rows: CopyRows, entity: string, parent: number | null, items: readonly object[], content: Fill<object>): void {
+  for (let position = 0; position < items.length; position++) {
+    rows.row()
+    rows.text(entity)
+    if (parent !== null) rows.integer(parent)
+    rows.integer(position)
+    content(rows, items[position]!)
   }
 }
 

@@ -6,7 +6,7 @@ import { applied, compareStates, duplicate, stale } from '../state-order.ts'
 import type { Delivery, Verdict } from '../target.ts'
 import type { Guard } from './guard.ts'
 import { statementsOf, type Statements, type Won } from './statements.ts'
-import { guardColumns, guardOf, parentRow } from './tables.ts'
+import { guardOf, parentRow } from './tables.ts'
 
 interface Held { entity: string; effect_key: string; version: string; revision: number; origin_topic: string; origin_partition: number; origin_offset: string }
 const lastSet = 2 ** 31 - 1
@@ -33,7 +33,7 @@ export class Writer {
     const sorted = states.toSorted((a, b) => (a.meta.entity < b.meta.entity ? -1 : 1)), lost = new Map<string, Verdict>()
     await this.#put(client, sorted.filter((it) => it.content !== null), lost)
     await this.#remove(client, sorted.filter((it) => it.content === null), lost)
-    return states.map((it) => (lost.size === 0 ? applied : lost.get(it.meta.entity) ?? applied))
+    return states.map((it) => lost.get(it.meta.entity) ?? applied)
   }
 
   /** All changes of a transaction at once. */
@@ -58,7 +58,7 @@ export class Writer {
 
   async #remove(client: PoolClient, states: readonly Delivery[], lost: Map<string, Verdict>): Promise<void> {
     if (states.length === 0) return
-    const json = JSON.stringify(states.map((it) => Object.fromEntries(guardOf(it).map((value, at) => [guardColumns[at]!.name, value]))))
+    const json = JSON.stringify(states.map(guardOf))
     const { rows: [won] } = await client.query<Won>({ ...this.#statements.remove, values: [this.#target, json, states.length] })
     await this.#winners(client, states, won!, lost)
   }
