@@ -169,12 +169,12 @@ describe('the hub\'s own records', () => {
     const sum = new HashSum()
     sum.add(42n)
     const receipt = { stage: 'TRANSLATE' as const, unit: 'shop', instance: 'a', topic: 't', topicId: 'ff', partition: 0, from: 0, next: 5, revision: 0, mapping: 'm', at: micros('2024-03-25T15:50:53Z'), newest: null,
-      entries: [{ originTopic: 't', originPartition: 0, block: 0, model: null, outcome: 'read', reason: null, count: 5, hashSum: sum.bytes(), totals: { 'amount EUR': decimal('1.5'), 'a': decimal(-2) } }] }
+      entries: [{ originTopic: 't', originPartition: 0, block: 0, model: null, outcome: 'read', reason: null, count: 5, hashSum: sum.bytes(), totals: { 'amount EUR': decimal('1.5'), 'a': decimal(-2) } }], answers: [{ rejection: 't/0/1/TRANSLATE', attempt: 2, outcome: 'rejected', reason: 'value.missing' }] }
     expect(codec.decode(codec.encode(3, receipt), writer('receipt.v1'))).toEqual(receipt)
   })
   test('a rejection keeps the original bytes', () => {
     const codec = rejectionCodec()
-    const rejection = { id: 't/0/1#TRANSLATE', stage: 'TRANSLATE' as const, unit: 'shop', code: 'c', says: 's', problems: [{ field: 'f', from: ['a', 'b'], code: 'c', expected: 'e', got: 'g' }], group: 'g', entity: null, mapping: 'm', schemaId: null,
+    const rejection = { id: 't/0/1#TRANSLATE', stage: 'TRANSLATE' as const, unit: 'shop', code: 'c', says: 's', problems: [{ field: 'f', from: ['a', 'b'], code: 'c', expected: 'e', got: 'g' }], group: 'g', entity: null, version: null, mapping: 'm', schemaId: null,
       originTopic: 't', originTopicId: 'ff', originPartition: 0, originOffset: 1, originTime: micros('2024-03-25T15:50:53Z'), at: micros('2024-03-25T15:50:53Z'), attempt: 1, traceparent: null, key: Buffer.from([0xff, 0]), value: null, headers: [{ name: 'h', value: Buffer.from('x') }, { name: 'n', value: null }] }
     expect(codec.decode(codec.encode(3, rejection), writer('rejection.v1'))).toEqual(rejection)
   })

@@ -1,7 +1,7 @@
 import { Arena } from './arena.ts'
 import type { AvroRecord } from './avro-schema.ts'
 import { checkedEntity, effectKey, hash64, hashOfNothing } from './key.ts'
-import type { Canonical, Meta, ModelName, Models, Receipt, Rejection } from './models.generated.ts'
+import type { Canonical, Command, Meta, ModelName, Models, Receipt, Rejection } from './models.generated.ts'
 import { skimOf } from './model-skim.ts'
 import { Reader, schemaIdOf, type SchemaOf } from './reader.ts'
 import { schemaOf as schemaNamed } from './schemas.ts'
@@ -79,6 +79,7 @@ export interface RecordCodec<T> {
 
 export const receiptCodec = (arena = new Arena()): RecordCodec<Receipt> => recordCodec('receipt.v1', arena)
 export const rejectionCodec = (arena = new Arena()): RecordCodec<Rejection> => recordCodec('rejection.v1', arena)
+export const commandCodec = (arena = new Arena()): RecordCodec<Command> => recordCodec('command.v1', arena)
 
 function recordCodec<T>(name: string, arena: Arena): RecordCodec<T> {
   const schema = schemaNamed(name)

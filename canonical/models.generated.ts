@@ -2,6 +2,44 @@
 import type { Decimal } from './decimal.ts'
 import type { Micros } from './micros.ts'
 
+/** Which rejections: those that fit everything that is given. */
+export interface Selection {
+  /** These. */
+  ids: readonly string[] | null
+  /** Of this source or target. */
+  unit: string | null
+  /** With this cause. */
+  group: string | null
+  /** With this error code. */
+  code: string | null
+  /** Of this entity. */
+  entity: string | null
+  /** Refused at this time or later. */
+  since: Micros | null
+  /** Refused before this time. */
+  until: Micros | null
+}
+
+/** What a person asked the programs to do. */
+export interface Command {
+  /** Unique; a command that comes twice is done once. */
+  id: string
+  /** One of pause, resume, redrive, discard and cancel. */
+  act: string
+  /** The source or target that is paused or resumed; the command that is cancelled. */
+  subject: string | null
+  /** Who asked. */
+  actor: string
+  /** Why, in the words of who asked. */
+  reason: string
+  /** When. */
+  at: Micros
+  /** Of a redrive or discard. */
+  selection: Selection | null
+  /** Most records a second that a redrive sends. */
+  perSecond: number | null
+}
+
 /** Standing of the account. */
 export type CustomerStatus = 'ACTIVE' | 'INVITED' | 'DECLINED' | 'DISABLED'
 
@@ -348,6 +386,18 @@ export interface ReceiptEntry {
   totals: { readonly [name: string]: Decimal }
 }
 
+/** What became of one record that was sent again. */
+export interface Answer {
+  /** Identity of the rejection. */
+  rejection: string
+  /** The attempt that had been refused. */
+  attempt: number
+  /** What became of it now; already: it was not open any more and nothing was done. */
+  outcome: string
+  /** Name of the filter or code of the rejection. */
+  reason: string | null
+}
+
 /** The books of one chunk, committed in the same transaction as its effect. */
 export interface Receipt {
   /** Which stage wrote it. */
@@ -376,6 +426,8 @@ export interface Receipt {
   newest: Micros | null
   /** Counts by block of origin. */
   entries: readonly ReceiptEntry[]
+  /** Redriven, discarded and closed rejections. */
+  answers: readonly Answer[]
 }
 
 /** One reason for the refusal. */
@@ -418,6 +470,8 @@ export interface Rejection {
   group: string
   /** Entity, where it could be read. */
   entity: string | null
+  /** Version of that entity's state, where it could be read. */
+  version: number | null
   /** Fingerprint of the mapping that refused it. */
   mapping: string
   /** Registry id of the schema it was read with. */

@@ -31,7 +31,7 @@ const idOf = (topic: string, schema: string) => registry.idOf(route.names.subjec
 /** Receipt number `n` of a partition: the offsets from 10n to 10n + 9, with each hash sum 1. */
 const receipt = (n: number, partition: number): Receipt => ({
   stage: 'TRANSLATE', unit: 'shopify-orders', instance: 'one', topic: 'source.a', topicId: 'T', partition, from: n * 10, next: n * 10 + 10, revision: 0, mapping: 'm', at: now(), newest: now(),
-  entries: [{ originTopic: 'source.a', originPartition: partition, block: Math.floor((n * 10) / 4096), model: null, outcome: 'mapped', reason: null, count: 10, hashSum: Buffer.from('0000000000000001', 'hex'), totals: {} }],
+  entries: [{ originTopic: 'source.a', originPartition: partition, block: Math.floor((n * 10) / 4096), model: null, outcome: 'mapped', reason: null, count: 10, hashSum: Buffer.from('0000000000000001', 'hex'), totals: {} }], answers: [],
 })
 
 test('receipts are counted once, whoever kills the reconciler and however often they are published', { timeout: 240_000 }, async () => {
@@ -67,7 +67,7 @@ test('states, rejections and a hole in the books are found in the ledger, in the
   const codec = rejectionCodec(), receipts = receiptCodec()
   const rejected = route.names.rejected('shopify-orders')
   const rejection: Rejection = {
-    id: 'translate:T/0/7', stage: 'TRANSLATE', unit: 'shopify-orders', code: 'value.not-agreed', says: 'No agreed meaning.', problems: [], group: 'g', entity: null, mapping: 'm', schemaId: null,
+    id: 'translate:T/0/7', stage: 'TRANSLATE', unit: 'shopify-orders', code: 'value.not-agreed', says: 'No agreed meaning.', problems: [], group: 'g', entity: null, version: null, mapping: 'm', schemaId: null,
     originTopic: 'source.a', originTopicId: 'T', originPartition: 0, originOffset: 7, originTime: now(), at: now(), attempt: 1, traceparent: null, key: null, value: Buffer.from('a person'), headers: [],
   }
   await producer.send(rejected, [{ key: null, value: codec.encode(await idOf(rejected, 'rejection.v1'), rejection), partition: 0 }])

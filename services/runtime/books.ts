@@ -1,7 +1,7 @@
 import { fromUnscaled } from '../../canonical/decimal-sum.ts'
 import { type Decimal, unscaled } from '../../canonical/decimal.ts'
 import { HashSum } from '../../canonical/key.ts'
-import type { ReceiptEntry } from '../../canonical/models.generated.ts'
+import type { Answer, ReceiptEntry } from '../../canonical/models.generated.ts'
 
 /** Consecutive offsets of one source partition that are proven together. */
 export const blockSize = 4096
@@ -17,6 +17,8 @@ const atHand = 64
 export class Books {
   readonly #lines = new Map<string, Line>()
   readonly #atHand = new Array<Line | undefined>(atHand)
+  /** What became of records that were sent again. */
+  readonly answers: Answer[] = []
 
   /** `model` null: a source record is counted, else a canonical one with the hash of its effect key. */
   count(origin: Origin, model: string | null, outcome: string, reason: string | null, hash = 0n, totals?: Totals): void {
@@ -24,6 +26,14 @@ export class Books {
     line.entry.count++
     if (hash !== 0n) line.hashSum.add(hash)
     if (totals) for (const name in totals) line.totals.set(name, (line.totals.get(name) ?? 0n) + BigInt(unscaled(totals[name]!)))
+  }
+
+  /** Takes back what an earlier receipt counted: the record is about to get another outcome, in the block of its origin. */
+  uncount(origin: Origin, model: string | null, outcome: string, reason: string | null, hash = 0n, totals?: Totals): void {
+    const line = this.#line(origin, Math.floor(origin.offset / blockSize), model, outcome, reason)
+    line.entry.count--
+    if (hash !== 0n) line.hashSum.add(-hash)
+    if (totals) for (const name in totals) line.totals.set(name, (line.totals.get(name) ?? 0n) - BigInt(unscaled(totals[name]!)))
   }
 
   #line({ topic, partition }: Origin, block: number, model: string | null, outcome: string, reason: string | null): Line {

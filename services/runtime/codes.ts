@@ -15,6 +15,8 @@ export const runtimeCodes = {
   'console.books_behind': { says: 'The reconciler has not read what the units said last, so their states are old.', todo: 'See that the reconciler runs and what its /health/ready says.' },
   'command.usage': { says: 'The command was not understood.', todo: 'See npm run hub -- help.' },
 
+  'unit.paused': { says: 'A person paused the unit.', todo: 'Resume it when the reason is gone: npm run hub -- resume <unit> --reason "...".' },
+  'unit.too_many_open': { says: 'As many rejections of a partition are open as the hub holds; the partition reads nothing more.', todo: 'See npm run hub -- rejections groups; redrive or discard them. It goes on by itself.' },
   'unit.silent': { says: 'Whoever held this partition has said nothing for 30 seconds.', todo: 'See whether the program still runs; npm start and the pod\'s log tell. Another process takes its partitions over.' },
 
   'kafka.unreachable': { says: 'Kafka does not answer.', todo: 'See that the brokers run and that HUB_KAFKA_BROKERS is right.' },

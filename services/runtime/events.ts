@@ -17,6 +17,7 @@ const unknownFields = counter('hub.source.unknown_fields', '{field}', 'Payload f
 const targetRecords = counter('hub.target.records', '{record}', 'Canonical records at a target by what became of them: applied, superseded, stale, duplicate, filtered, rejected or parked.')
 const chunkSeconds = histogram('hub.chunk.duration', 'From the first byte of a chunk in hand to its commit.', seconds)
 const lagSeconds = histogram('hub.record.age', 'Age of the newest record of a chunk when its effect was committed, by its Kafka timestamp.', seconds)
+const redrivesRefused = counter('hub.redrive.refused', '{record}', 'Records of a redrive topic that nobody of the hub wrote.')
 const stateChanges = counter('hub.unit.state_changes', '{change}', 'Changes of state of a partition of a unit.')
 const leaseLosses = counter('hub.lease.losses', '{loss}', 'Leases that were dropped, by cause. A few at each rebalance are normal.')
 const booksReceipts = counter('hub.books.receipts', '{receipt}', 'Receipts that were written into the books.')
@@ -35,6 +36,8 @@ export const events = {
 
   chunkTranslated(it: TranslatedChunk) {
     for (const { model, outcome, reason, count } of it.counts) {
+      // What a redrive takes back was counted once already.
+      if (count <= 0) continue
       if (model !== null) emitted().add(count, { 'hub.source': it.unit, 'hub.model': model })
       else if (outcome !== 'read') sourceRecords().add(count, { 'hub.source': it.unit, 'hub.outcome': outcome, ...(reason === null ? {} : { 'hub.reason': reason }) })
     }
@@ -47,6 +50,10 @@ export const events = {
   unknownField(source: string, field: string, first: boolean, count: number) {
     unknownFields().add(count, { 'hub.source': source })
     if (first) log.warn('source.unknown_field', { source, field, says: 'The payload has a field that the contract does not know. It is allowed; nobody reads it.' })
+  },
+  redriveRefused(unit: string) {
+    redrivesRefused().add(1, { 'hub.unit': unit })
+    log.error('redrive.refused', { unit, says: 'A record of the redrive topic does not say which rejection it is. Nothing was done with it; only the reconciler may write there.' })
   },
   slotState(stage: string, slot: Slot, state: SlotState, reason?: Error) {
     stateChanges().add(1, { 'hub.unit': slot.unit, 'hub.state': state })

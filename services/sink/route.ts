@@ -69,14 +69,14 @@ export class Route {
       const it = read[at]!, record = chunk.records[at]!
       if ('problems' in it) {
         const first = it.problems[0]!
-        rejected.push(this.#rejection(chunk, record, { code: first.code, says: `expected ${first.expected}, got ${first.got}`, problems: it.problems, entity: null }, schemaId))
+        rejected.push(this.#rejection(chunk, record, { code: first.code, says: `expected ${first.expected}, got ${first.got}`, problems: it.problems, entity: null, version: null }, schemaId))
         this.#countUnreadable(chunk, record, first.code, books)
         continue
       }
       const verdict = verdicts[place++]!, { meta, content } = it.delivery, hash = hash64(meta.effectKey), totals = this.#totals(content)
       books.count(meta.origin, this.model, 'read', null, hash, totals)
       books.count(meta.origin, this.model, verdict.outcome, verdict.outcome === 'rejected' ? verdict.code : verdict.reason, hash, totals)
-      if (verdict.outcome === 'rejected') rejected.push(this.#rejection(chunk, record, { ...verdict, entity: meta.entity }, schemaId))
+      if (verdict.outcome === 'rejected') rejected.push(this.#rejection(chunk, record, { ...verdict, entity: meta.entity, version: meta.version }, schemaId))
     }
     return rejected
   }
@@ -91,7 +91,7 @@ export class Route {
   }
 
   #rejection(chunk: Chunk, record: KafkaRecord, reason: Reason, schemaId: number): Letter {
-    const value = this.#rejections.encode(schemaId, rejectionOf(this.#it.unit, this.#it.mapping, chunk, record, reason))
+    const value = this.#rejections.encode(schemaId, rejectionOf(this.#it.unit, this.#it.mapping, chunk, record, reason, 1))
     const key = record.key ?? Buffer.from(`${chunk.topic}/${chunk.partition}/${record.offset}`)
     return { topic: this.#it.names.rejected(this.#it.unit), partition: chunk.partition, key: Buffer.from(key), value: Buffer.from(value) }
   }
@@ -100,7 +100,7 @@ export class Route {
     const newest = chunk.records.reduce<number | null>((latest, { timestamp }) => Math.max(latest ?? timestamp, timestamp), null)
     const value = this.#receipts.encode(schemaId, {
       stage: 'DELIVER', unit: this.#it.unit, instance: this.#it.instance, topic: chunk.topic, topicId: chunk.topicId, partition: chunk.partition, from: chunk.from, next: chunk.next,
-      revision: 0, mapping: this.#it.mapping, at: kafkaTime(Date.now()), newest: newest === null ? null : kafkaTime(newest), entries: books.entries(),
+      revision: 0, mapping: this.#it.mapping, at: kafkaTime(Date.now()), newest: newest === null ? null : kafkaTime(newest), entries: books.entries(), answers: books.answers,
     })
     return { topic: this.#it.names.receipts, partition: chunk.partition % receiptPartitions, key: Buffer.from(`${this.#it.unit}/${chunk.topic}/${chunk.partition}`), value: Buffer.from(value) }
   }

@@ -13,16 +13,20 @@ export function problemsOf(error: unknown): readonly Problem[] | null {
   return null
 }
 
+/** Where a record first lay. */
+export type Place = Pick<Chunk, 'topic' | 'topicId' | 'partition'>
+export const rejectionId = ({ topic, partition }: Place, offset: number): string => `${topic}/${partition}/${offset}/TRANSLATE`
+
 // A list with thousands of bad items says the same thousands of times, and the envelope has to fit its topic.
 const mostProblems = 200
 
 /** The record as it came, with every reason why it was refused. Invariant 10: original bytes, key and headers. */
-export function rejectionOf(unit: string, mapping: string, chunk: Chunk, record: KafkaRecord, problems: readonly Problem[], traceparent: string | null): Rejection {
+export function rejectionOf(unit: string, mapping: string, place: Place, record: KafkaRecord, problems: readonly Problem[], traceparent: string | null, attempt: number): Rejection {
   const first = problems[0]!
   return {
-    id: `${chunk.topic}/${chunk.partition}/${record.offset}/TRANSLATE`, stage: 'TRANSLATE', unit, code: first.code, says: dataCode(first.code).says,
-    problems: problems.slice(0, mostProblems), group: groupOf(problems), entity: null, mapping, schemaId: null,
-    traceparent, ...asItCame(chunk, record),
+    id: rejectionId(place, record.offset), stage: 'TRANSLATE', unit, code: first.code, says: dataCode(first.code).says,
+    problems: problems.slice(0, mostProblems), group: groupOf(problems), entity: null, version: null, mapping, schemaId: null,
+    traceparent, ...asItCame(place, record, attempt),
   }
 }
 

@@ -2,6 +2,7 @@ import { events } from '../runtime/events.ts'
 import { Admission } from '../runtime/kafka/admission.ts'
 import type { Chunk } from '../runtime/kafka/chunk.ts'
 import type { KafkaConnection } from '../runtime/kafka/connection.ts'
+import type { LeaseState } from '../runtime/kafka/lease-state.ts'
 import { UnitStream } from '../runtime/kafka/stream.ts'
 import { TranslatorLease } from '../runtime/kafka/translator-lease.ts'
 import type { Names } from '../runtime/names.ts'
@@ -15,23 +16,23 @@ export interface TranslatorStreamParts {
   readonly names: Names
   readonly settings: Values<typeof stream & typeof common>
   readonly told: ReturnType<typeof watch>
-  readonly translate: (chunk: Chunk) => Promise<Translated>
+  readonly translate: (chunk: Chunk, state: LeaseState) => Promise<Translated>
 }
 
 /** The stream of one source: its group, a lease for each partition, and what is told of each commit. */
 export function translatorStream({ unit, kafka, names, settings, told, translate }: TranslatorStreamParts): UnitStream {
   // What the chunk in hand of each partition became: told when it is committed, not before.
   const inHand = new Map<number, Translated>()
-  const topic = names.topic(unit.card.topic), groupId = names.translatorGroup(unit.name), stateTopic = names.state(unit.name)
-  const admission = new Admission({ kafka, topic, groupId, stateTopic, companions: [names.rejected(unit.name), names.redriveSource(unit.name)] })
+  const topic = names.topic(unit.card.topic), groupId = names.translatorGroup(unit.name), stateTopic = names.state(unit.name), redriveTopic = names.redriveSource(unit.name)
+  const admission = new Admission({ kafka, topic, groupId, stateTopic, companions: [names.rejected(unit.name), redriveTopic] })
   return new UnitStream({
-    kafka, unit: unit.name, groupId, inputs: [[topic]],
+    kafka, unit: unit.name, groupId, inputs: [[topic, redriveTopic]],
     instanceId: settings.instance, sessionMs: settings.sessionMs,
     chunk: { maxRecords: settings.chunkRecords, maxBytes: settings.chunkBytes, maxWaitMs: settings.chunkWaitMs },
     lease: (slot, group) => new TranslatorLease({
       kafka, slot, group, transactionalId: names.transactionalId(unit.name, slot.partition), stateTopic, admission,
-      translate: async (chunk) => {
-        const translated = await translate(chunk)
+      translate: async (chunk, state) => {
+        const translated = await translate(chunk, state)
         inHand.set(chunk.partition, translated)
         return translated.output
       },

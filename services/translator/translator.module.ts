@@ -38,7 +38,7 @@ export async function openTranslator({ settings, health }: Surroundings<typeof t
   const told = watch('translate', states, health)
   const stage = new Stage({
     streams: (dispatch) => units.all.map((unit) =>
-      translatorStream({ unit, kafka, names: hub, settings, told, translate: (chunk) => dispatch('translate', chunk) as Promise<Translated> })),
+      translatorStream({ unit, kafka, names: hub, settings, told, translate: (chunk, state) => dispatch('translate', chunk, state) as Promise<Translated> })),
   })
   const app = await NestFactory.createMicroservice(TranslatorModule.of(units), { strategy: stage, logger: ['error', 'warn'] })
   await app.listen()

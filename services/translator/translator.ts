@@ -1,5 +1,7 @@
 import { Controller, Inject } from '@nestjs/common'
+import { Ctx, Payload } from '@nestjs/microservices'
 import type { Chunk } from '../runtime/kafka/chunk.ts'
+import type { LeaseState } from '../runtime/kafka/lease-state.ts'
 import { OnChunk } from '../runtime/kafka/stage.ts'
 import type { Translated } from './unit.ts'
 import { Units } from './units.ts'
@@ -10,7 +12,7 @@ export class Translator {
   constructor(@Inject(Units) private readonly units: Units) {}
 
   @OnChunk('translate')
-  translate(chunk: Chunk): Promise<Translated> {
-    return this.units.of(chunk.unit).translate(chunk)
+  translate(@Payload() chunk: Chunk, @Ctx() state: LeaseState): Promise<Translated> {
+    return this.units.of(chunk.unit).translate(chunk, state)
   }
 }

@@ -7,15 +7,19 @@ import { schemaText } from '../../canonical/schemas.ts'
 import { Refused } from '../../canonical/refused.ts'
 import type { Translation } from '../../canonical/source.ts'
 import { Books, type Origin } from '../runtime/books.ts'
+import { events } from '../runtime/events.ts'
 import type { Chunk, KafkaRecord } from '../runtime/kafka/chunk.ts'
+import type { LeaseState } from '../runtime/kafka/lease-state.ts'
 import { Output } from '../runtime/kafka/output.ts'
 import { fitsAlone } from '../runtime/kafka/record-batch.ts'
 import type { Names } from '../runtime/names.ts'
+import { asItLay, redrivenOf } from '../runtime/redrive.ts'
 import type { Registry } from '../runtime/registry.ts'
 import { canonicalBytes, receiptPartitions } from '../runtime/topics.ts'
 import { CanonicalWriter, type Written } from './canonical-writer.ts'
-import { problemsOf, rejectionOf } from './rejection.ts'
 import { FieldCounts } from './field-counts.ts'
+import { OpenRejections } from './open-rejections.ts'
+import { type Place, problemsOf, rejectionId, rejectionOf } from './rejection.ts'
 
 export interface UnitParts {
   readonly card: SourceCard
@@ -24,6 +28,8 @@ export interface UnitParts {
   readonly registry: Pick<Registry, 'idOf'>
   readonly instance: string
 }
+/** What a chunk becomes, in the making. */
+interface InHand { readonly ids: Ids; readonly output: Output; readonly books: Books; readonly open: OpenRejections }
 interface Ids { readonly models: ReadonlyMap<ModelName, number>; readonly receipt: number; readonly rejection: number }
 /** A chunk as translated: what one transaction writes, and the books of it. */
 export interface Translated { readonly output: Output; readonly books: Books; readonly newest: number | null }
@@ -51,42 +57,65 @@ export class Unit {
   get name(): string { return this.card.name }
 
   /** Invariant 1: what becomes of each record, the receipt and (by the lease) the position are one transaction. */
-  async translate(chunk: Chunk): Promise<Translated> {
+  async translate(chunk: Chunk, state: LeaseState): Promise<Translated> {
     const ids = await this.#ids()
-    const output = new Output(), books = new Books()
+    const output = new Output(), books = new Books(), hand: InHand = { ids, output, books, open: new OpenRejections(state, output) }
     this.#arena.clear()
     this.#now = Date.now()
     let newest: number | null = null
+    const redriven = chunk.topic === this.#parts.names.redriveSource(this.name)
     for (const record of chunk.records) {
-      this.#record(chunk, record, ids, output, books)
-      newest = Math.max(newest ?? 0, record.timestamp)
+      if (redriven) this.#redriven(record, hand)
+      else {
+        books.count({ topic: chunk.topic, partition: chunk.partition, offset: record.offset }, null, 'read', null)
+        this.#record(chunk, record, 1, hand)
+        newest = Math.max(newest ?? 0, record.timestamp)
+      }
     }
     this.#receipt(chunk, ids.receipt, output, books, newest)
     return { output, books, newest }
   }
 
-  #record(chunk: Chunk, record: KafkaRecord, ids: Ids, output: Output, books: Books): void {
-    const origin = { topic: chunk.topic, partition: chunk.partition, offset: record.offset }
+  /** Where the record first lay is its origin, also when it comes again. Answers what became of it. */
+  #record(place: Place, record: KafkaRecord, attempt: number, hand: InHand): { outcome: string; reason: string | null } {
+    const origin = { topic: place.topic, partition: place.partition, offset: record.offset }, { ids, output, books } = hand
     const traceparent = traceOf(record)
-    books.count(origin, null, 'read', null)
+    const became = (outcome: string, reason: string | null) => { books.count(origin, null, outcome, reason); return { outcome, reason } }
     try {
       const { source } = this.#parts
       const payload = source.read(record.value)
       const outcome = source.translate(payload)
       this.unknownFields.count(source.unknownFields(payload))
-      if ('filtered' in outcome) return books.count(origin, null, 'filtered', outcome.filtered)
+      if ('filtered' in outcome) return became('filtered', outcome.filtered)
       // Invariant 6: all of them are encoded before the first is written.
       const written = outcome.records.map((made) => this.#writers.get(made.model)!.encode(made, ids.models.get(made.model)!, origin, traceparent))
       // A topic that refuses one batch would hold up everything behind it.
       for (const { key, value, headers } of written) if (!fitsAlone(key, value, headers, canonicalBytes)) throw new Refused('record.too-large', `at most ${canonicalBytes} bytes`, value)
       for (const it of written) this.#write(it, record, origin, output, books)
       for (const name of outcome.skipped ?? []) books.count(origin, null, 'skipped', name)
-      books.count(origin, null, 'mapped', null)
+      return became('mapped', null)
     } catch (error) {
       const problems = problemsOf(error)
       if (problems === null) throw error
-      this.#reject(chunk, record, origin, rejectionOf(this.name, this.mapping, chunk, record, problems, traceparent), ids.rejection, output, books)
+      const rejection = rejectionOf(this.name, this.mapping, place, record, problems, traceparent, attempt)
+      output.add(this.#parts.names.rejected(this.name), place.partition, record.key, this.#rejections.encode(ids.rejection, rejection), undefined, this.#timeOf(record))
+      hand.open.open(rejection.id, { attempt, code: rejection.code })
+      return became('rejected', rejection.code)
     }
+  }
+
+  /** The ordinary way once more, for a record whose rejection is open: its new outcome takes the place of the old one in the block of its origin. */
+  #redriven(record: KafkaRecord, hand: InHand): void {
+    const it = redrivenOf(record), { books, open } = hand
+    if (it === null || it.rejection !== rejectionId(it, it.offset) || it.topic !== this.#parts.names.topic(this.card.topic)) return events.redriveRefused(this.name)
+    const { rejection, attempt } = it, found = open.get(rejection)
+    if (found?.attempt !== attempt) return void books.answers.push({ rejection, attempt, outcome: 'already', reason: null })
+    const origin = { topic: it.topic, partition: it.partition, offset: it.offset }
+    books.uncount(origin, null, 'rejected', found.code)
+    open.close(rejection)
+    if (it.ask === 'discard') books.count(origin, null, 'discarded', null)
+    const { outcome, reason } = it.ask === 'discard' ? { outcome: 'discarded', reason: null } : this.#record(it, asItLay(record, it), attempt + 1, hand)
+    books.answers.push({ rejection, attempt, outcome, reason })
   }
 
   #write({ writer, key, value, headers, keyHash, totals }: Written, record: KafkaRecord, origin: Origin, output: Output, books: Books): void {
@@ -94,17 +123,12 @@ export class Unit {
     books.count(origin, writer.model, 'emitted', null, keyHash, totals)
   }
 
-  #reject(chunk: Chunk, record: KafkaRecord, origin: Origin, rejection: ReturnType<typeof rejectionOf>, schemaId: number, output: Output, books: Books): void {
-    output.add(this.#parts.names.rejected(this.name), chunk.partition, record.key, this.#rejections.encode(schemaId, rejection), undefined, this.#timeOf(record))
-    books.count(origin, null, 'rejected', rejection.code)
-  }
-
   /** Invariant 11: an interval for every chunk, also for one without records. */
   #receipt(chunk: Chunk, schemaId: number, output: Output, books: Books, newest: number | null): void {
     const { topic, topicId, partition, from, next } = chunk
     const receipt = this.#receipts.encode(schemaId, {
       stage: 'TRANSLATE', unit: this.name, instance: this.#parts.instance, topic, topicId, partition, from, next, revision: 0, mapping: this.mapping,
-      at: kafkaTime(Date.now()), newest: newest === null ? null : kafkaTime(newest), entries: books.entries(),
+      at: kafkaTime(Date.now()), newest: newest === null ? null : kafkaTime(newest), entries: books.entries(), answers: books.answers,
     })
     output.add(this.#parts.names.receipts, partition % receiptPartitions, Buffer.from(`${this.name}/${topic}/${partition}`), receipt)
   }

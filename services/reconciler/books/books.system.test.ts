@@ -26,7 +26,7 @@ const entry = (it: Partial<ReceiptEntry> = {}): ReceiptEntry => ({
   originTopic: 'source.a', originPartition: 0, block: 0, model: null, outcome: 'mapped', reason: null, count: 10, hashSum: Buffer.from('ffffffffffffffff', 'hex'), totals: { amount: '0.1' as Decimal }, ...it,
 })
 const receipt = (unit: string, from: number, next: number, it: Partial<Receipt> = {}): Receipt => ({
-  stage: 'TRANSLATE', unit, instance: 'one', topic: 'source.a', topicId: 'T', partition: 0, from, next, revision: 0, mapping: 'm', at, newest: at, entries: [entry()], ...it,
+  stage: 'TRANSLATE', unit, instance: 'one', topic: 'source.a', topicId: 'T', partition: 0, from, next, revision: 0, mapping: 'm', at, newest: at, entries: [entry()], answers: [], ...it,
 })
 /** A chunk of a topic of its own, whose records stand for these receipts. */
 const chunkOf = (topic: string, from: number, next: number, topicId = 'id'): Chunk => ({ unit: 'receipts', topic, topicId, partition: 0, from, next, records: [] })
@@ -128,7 +128,7 @@ test('of several states of a partition the last word stays', async () => {
 test('a rejection is kept without its bytes, and a later attempt replaces an earlier one', async () => {
   const rejection: Rejection = {
     id: 'translate:T/0/7', stage: 'TRANSLATE', unit: 'a', code: 'value.unknown', says: 'Unknown value.', problems: [{ field: 'status', from: ['financial_status'], code: 'value.unknown', expected: 'one of PAID', got: 'text' }],
-    group: 'g', entity: null, mapping: 'm', schemaId: null, originTopic: 'source.a', originTopicId: 'T', originPartition: 0, originOffset: 7, originTime: at, at, attempt: 1,
+    group: 'g', entity: null, version: null, mapping: 'm', schemaId: null, originTopic: 'source.a', originTopicId: 'T', originPartition: 0, originOffset: 7, originTime: at, at, attempt: 1,
     traceparent: null, key: Buffer.from('personal'), value: Buffer.from('personal'), headers: [{ name: 'personal', value: Buffer.from('personal') }],
   }
   await ledger.$transaction((tx) => writeRejections(tx, [rejection, { ...rejection, attempt: 2, code: 'value.other' }]))

@@ -6,6 +6,7 @@ import { readPartition } from './read-all.ts'
 /** What a lease remembers between owners: one partition of the compacted `state.<unit>`, as JSON by key. */
 export class LeaseState {
   private readonly entries = new Map<string, unknown>()
+  private readonly counts = new Map<string, number>()
 
   /** Only after the lease was acquired: from then on nobody else writes it. */
   static async load(cluster: Cluster, topic: string, partition: number): Promise<LeaseState> {
@@ -20,15 +21,18 @@ export class LeaseState {
 
   get(key: string): unknown { return this.entries.get(key) }
   entriesUnder(prefix: string): [string, unknown][] { return [...this.entries].filter(([key]) => key.startsWith(prefix)) }
-  get size() { return this.entries.size }
+  /** How many keys there are in the folder of a key, such as `open/`. */
+  countUnder(folder: string): number { return this.counts.get(folder) ?? 0 }
 
   /** Takes over what was committed. */
   apply(changes: ReadonlyMap<string, unknown>): void {
     for (const [key, value] of changes) this.set(key, value)
   }
   private set(key: string, value: unknown): void {
+    const folder = key.slice(0, key.indexOf('/') + 1), before = this.entries.size
     if (value === undefined) this.entries.delete(key)
     else this.entries.set(key, value)
+    this.counts.set(folder, this.countUnder(folder) + this.entries.size - before)
   }
 
   genesis(topic: string): Genesis | null {

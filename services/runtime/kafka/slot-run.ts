@@ -130,7 +130,8 @@ export class SlotRun {
     // A pause whose cause only a chunk can show ends with the first one that works.
     if (this.state !== 'paused') this.become('running')
     const acquiredAt = performance.now()
-    for (let turn = 0; this.live; turn++) {
+    // Whose turn is first is drawn: an input that cannot go on must not keep its companion from being read, however often both begin anew.
+    for (let turn = Math.floor(Math.random() * this.inputs.length); this.live; turn++) {
       if (this.held) {
         this.become('paused', this.held)
         for (const input of this.inputs) input.held = true

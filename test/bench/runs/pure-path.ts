@@ -1,5 +1,6 @@
 import { names } from '../../../services/runtime/names.ts'
 import type { KafkaRecord } from '../../../services/runtime/kafka/chunk.ts'
+import { LeaseState } from '../../../services/runtime/kafka/lease-state.ts'
 import { BatchWriter } from '../../../services/runtime/kafka/record-batch.ts'
 import { RecordSet } from '../../../services/runtime/kafka/record-set.ts'
 import { Unit } from '../../../services/translator/unit.ts'
@@ -39,7 +40,7 @@ export class PurePath {
     for (const [at, bytes] of this.#chunks.entries()) {
       const records: KafkaRecord[] = [], from = at * chunkRecords
       new RecordSet(bytes, from, []).take(records, { maxRecords: chunkRecords, maxBytes: Infinity })
-      const { output, books } = await this.#unit.translate({ unit: 'pure', topic: 'source.pure', topicId: 'AAAAAAAAAAAAAAAAAAAAAA', partition: 0, from, next: from + chunkRecords, records })
+      const { output, books } = await this.#unit.translate({ unit: 'pure', topic: 'source.pure', topicId: 'AAAAAAAAAAAAAAAAAAAAAA', partition: 0, from, next: from + chunkRecords, records }, new LeaseState())
       for (const { writer } of output.batches()) writer.seal({ stamp })
       for (const { outcome, reason } of books.counts()) if (outcome === 'rejected') throw new Error(`a record of the benchmark was refused: ${reason}`)
       output.release()
