@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common'
 import { APP_FILTER, NestFactory } from '@nestjs/core'
 import { kafkaConnection } from '../runtime/kafka/connection.ts'
+import { Producer } from '../runtime/kafka/producer.ts'
 import { PassThrough, Stage } from '../runtime/kafka/stage.ts'
 import { openLedger } from '../runtime/ledger/ledger.ts'
 import { names } from '../runtime/names.ts'
@@ -12,6 +13,8 @@ import { targets } from '../sink/targets/index.generated.ts'
 import { BooksKeeper } from './books/books-keeper.ts'
 import { booksStream } from './books/books-stream.ts'
 import { IntervalWatch } from './books/interval-watch.ts'
+import { preparer } from './redrive/prepare.ts'
+import { Redriver } from './redrive/redriver.ts'
 
 export const reconcilerSettings = { ...registry, ...stream, ...ledger }
 
@@ -25,10 +28,13 @@ export class ReconcilerModule {
 export async function openReconciler({ settings, health }: Surroundings<typeof reconcilerSettings>): Promise<Opened> {
   const kafka = kafkaConnection(kafkaSettings(settings, 'reconciler'))
   const database = openLedger(settings.ledgerUrl)
+  const hub = names(settings.hubName), schemas = new Registry(settings.registryUrl)
   const units = [...Object.values(sources), ...targets].map(({ card }) => card.name)
-  const stage = new Stage({ streams: (dispatch) => [booksStream({ kafka, ledger: database, names: names(settings.hubName), health, settings, units, dispatch })] })
-  const app = await NestFactory.createMicroservice(ReconcilerModule.of(new Registry(settings.registryUrl)), { strategy: stage, logger: ['error', 'warn'] })
+  const stage = new Stage({ streams: (dispatch) => [booksStream({ kafka, ledger: database, names: hub, health, settings, units, dispatch })] })
+  const app = await NestFactory.createMicroservice(ReconcilerModule.of(schemas), { strategy: stage, logger: ['error', 'warn'] })
   await app.listen()
   const watch = new IntervalWatch(database)
-  return { close: async () => { watch.stop(); await app.close(); await kafka.close(); await database.$disconnect() } }
+  const producer = new Producer(kafka)
+  const redriver = new Redriver({ ledger: database, prepare: preparer(kafka.control, hub, schemas), send: (topic, records) => producer.send(topic, records) })
+  return { close: async () => { watch.stop(); await redriver.stop(); await app.close(); await kafka.close(); await database.$disconnect() } }
 }

@@ -18,6 +18,7 @@ const targetRecords = counter('hub.target.records', '{record}', 'Canonical recor
 const chunkSeconds = histogram('hub.chunk.duration', 'From the first byte of a chunk in hand to its commit.', seconds)
 const lagSeconds = histogram('hub.record.age', 'Age of the newest record of a chunk when its effect was committed, by its Kafka timestamp.', seconds)
 const redrivesRefused = counter('hub.redrive.refused', '{record}', 'Records of a redrive topic that nobody of the hub wrote.')
+const commandsRefused = counter('hub.commands.refused', '{command}', 'Commands that changed nothing: unknown, unreadable, or there before.')
 const stateChanges = counter('hub.unit.state_changes', '{change}', 'Changes of state of a partition of a unit.')
 const leaseLosses = counter('hub.lease.losses', '{loss}', 'Leases that were dropped, by cause. A few at each rebalance are normal.')
 const booksReceipts = counter('hub.books.receipts', '{receipt}', 'Receipts that were written into the books.')
@@ -54,6 +55,11 @@ export const events = {
   redriveRefused(unit: string) {
     redrivesRefused().add(1, { 'hub.unit': unit })
     log.error('redrive.refused', { unit, says: 'A record of the redrive topic does not say which rejection it is. Nothing was done with it; only the reconciler may write there.' })
+  },
+  redriveFailed(error: Error) { log.error('redrive.failed', { ...described(error), says: 'Claimed rejections could not be sent; it is tried again.' }) },
+  commandRefused(which: string | number, reason: string) {
+    commandsRefused().add(1)
+    log.error('command.refused', { which, reason, says: 'Something came on the topic of commands that changes nothing.' })
   },
   slotState(stage: string, slot: Slot, state: SlotState, reason?: Error) {
     stateChanges().add(1, { 'hub.unit': slot.unit, 'hub.state': state })

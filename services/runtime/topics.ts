@@ -23,7 +23,7 @@ const keptForEver = { 'retention.ms': '-1' }
 export const hubTopics = (names: Names): readonly TopicSpec[] => [
   { topic: names.receipts, says: 'The books: one receipt for each chunk, of every stage.', partitions: receiptPartitions, config: keptForEver, schema: 'receipt.v1' },
   { topic: names.states, says: 'What each partition of each unit is doing, last word per key.', partitions: 1, config: { 'cleanup.policy': 'compact', 'segment.ms': '3600000' } },
-  { topic: names.commands, says: 'What people asked the programs to do. Only the console writes it.', partitions: 1, config: keptForEver },
+  { topic: names.commands, says: 'What people asked the programs to do. Only the console writes it.', partitions: 1, config: keptForEver, schema: 'command.v1' },
 ]
 const MiB = 1_048_576
 /** A rejection carries the original bytes in an envelope. */

@@ -6,6 +6,9 @@ import { Registry } from '../../runtime/registry.ts'
 import type { Write } from './books-lease.ts'
 import { decode } from './decode.ts'
 import { stateOf } from './state-record.ts'
+import { commandsOf } from '../redrive/commands-of.ts'
+import { takeCommand } from '../redrive/take-command.ts'
+import { writeAnswers } from '../redrive/write-answers.ts'
 import { writeReceipts } from './write-receipts.ts'
 import { writeRejections } from './write-rejections.ts'
 import { writeStates } from './write-states.ts'
@@ -19,8 +22,10 @@ export class BooksKeeper {
 
   @OnChunk('receipts')
   async receipts(chunk: Chunk): Promise<Write> {
-    const receipts = await decode(chunk, this.#receipts, this.registry)
-    return async (tx) => { if (receipts.length > 0) await writeReceipts(tx, receipts) }
+    const receipts = (await decode(chunk, this.#receipts, this.registry)).map(({ it }) => it)
+    return async (tx) => {
+      if (receipts.length > 0) await writeAnswers(tx, await writeReceipts(tx, receipts))
+    }
   }
 
   @OnChunk('states')
@@ -32,6 +37,12 @@ export class BooksKeeper {
   @OnChunk('rejections')
   async rejections(chunk: Chunk): Promise<Write> {
     const rejections = await decode(chunk, this.#rejections, this.registry)
-    return async (tx) => { if (rejections.length > 0) await writeRejections(tx, rejections) }
+    return async (tx) => { if (rejections.length > 0) await writeRejections(tx, chunk.partition, rejections) }
+  }
+
+  @OnChunk('commands')
+  async commands(chunk: Chunk): Promise<Write> {
+    const commands = await commandsOf(chunk, this.registry)
+    return async (tx) => { for (const it of commands) await takeCommand(tx, it) }
   }
 }

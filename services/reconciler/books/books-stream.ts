@@ -20,9 +20,9 @@ export interface BooksSettings {
   readonly dispatch: Dispatch
 }
 
-/** Reads receipts, states and rejections of all units into the ledger. */
+/** Reads receipts, states and rejections of all units, and what people asked for, into the ledger. */
 export function booksStream({ kafka, ledger, names, health, settings, units, dispatch }: BooksSettings): UnitStream {
-  const pattern = new Map([[names.receipts, 'receipts'], [names.states, 'states'], ...units.map((unit) => [names.rejected(unit), 'rejections'] as const)])
+  const pattern = new Map([[names.receipts, 'receipts'], [names.states, 'states'], [names.commands, 'commands'], ...units.map((unit) => [names.rejected(unit), 'rejections'] as const)])
   return new UnitStream({
     kafka, unit: 'books', groupId: names.reconcilerGroup, inputs: [...pattern.keys()].map((topic) => [topic]),
     chunk: { maxRecords: settings.chunkRecords, maxBytes: settings.chunkBytes, maxWaitMs: settings.chunkWaitMs },

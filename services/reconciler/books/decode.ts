@@ -4,15 +4,17 @@ import { Environment, Stopped } from '../../runtime/failure.ts'
 import type { Chunk, KafkaRecord } from '../../runtime/kafka/chunk.ts'
 import type { Registry } from '../../runtime/registry.ts'
 
+export interface Decoded<T> { readonly offset: number; readonly it: T }
+
 /** The chunk's records, read with the schemas that wrote them. What cannot be read stops the books: left out, they would balance wrongly. */
-export async function decode<T>(chunk: Chunk, codec: RecordCodec<T>, registry: Registry): Promise<T[]> {
+export async function decode<T>(chunk: Chunk, codec: RecordCodec<T>, registry: Registry): Promise<Decoded<T>[]> {
   const schemas = new Map<number, string>()
-  const records: T[] = []
+  const records: Decoded<T>[] = []
   for (const record of chunk.records) {
     if (record.value === null) continue
     const id = readable(chunk, record, () => schemaIdOf(record.value!))
     if (!codec.knows(id) && !schemas.has(id)) schemas.set(id, await schemaFor(id, registry))
-    records.push(readable(chunk, record, () => codec.decode(record.value!, (wanted) => schemas.get(wanted)!)))
+    records.push({ offset: record.offset, it: readable(chunk, record, () => codec.decode(record.value!, (wanted) => schemas.get(wanted)!)) })
   }
   return records
 }

@@ -3,10 +3,10 @@ import type { LedgerTransaction } from '../../runtime/ledger/ledger.ts'
 import { fold } from './fold.ts'
 import { joined } from './joined.ts'
 
-/** Writes receipts and adds up their entries. One that the books hold already counts nothing: a stage may publish a receipt twice. Answers how many were new. */
-export async function writeReceipts(tx: LedgerTransaction, receipts: readonly Receipt[]): Promise<number> {
+/** Writes receipts and adds up their entries. One that the books hold already counts nothing: a stage may publish a receipt twice. Answers those that were new. */
+export async function writeReceipts(tx: LedgerTransaction, receipts: readonly Receipt[]): Promise<readonly Receipt[]> {
   const once = new Map(receipts.map((it) => [keyOf(it), it]))
-  const rows = [...once.values()].map(({ entries: _, stage, ...it }) => ({ ...it, stage: stage.toLowerCase() }))
+  const rows = [...once.values()].map(({ entries: _entries, answers: _answers, stage, ...it }) => ({ ...it, stage: stage.toLowerCase() }))
   const inserted = await tx.$queryRaw<Key[]>`
     insert into receipt (stage, unit, topic_id, partition, from_offset, revision, topic, next_offset, instance, mapping, at, newest)
     select stage, unit, "topicId", partition, "from", revision, topic, next, instance, mapping,
@@ -18,7 +18,7 @@ export async function writeReceipts(tx: LedgerTransaction, receipts: readonly Re
     returning stage, unit, topic_id as "topicId", partition, from_offset as "from", revision`
   const fresh = inserted.flatMap((row) => { const receipt = once.get(keyOf(row)); return receipt ? [receipt] : [] })
   if (fresh.length > 0) { await addUp(tx, fresh); await join(tx, fresh) }
-  return fresh.length
+  return fresh
 }
 
 type Key = { stage: string; unit: string; topicId: string; partition: number; from: number | bigint; revision: number }

@@ -1,3 +1,4 @@
+import type { Header } from './chunk.ts'
 import type { KafkaConnection } from './connection.ts'
 import { partitionOf } from './partition.ts'
 import { produce, type SealedBatch } from './produce.ts'
@@ -6,7 +7,7 @@ import { BatchWriter, type Codec, encodeHeaders } from './record-batch.ts'
 export interface NewRecord {
   readonly key: Buffer | string | null
   readonly value: Buffer | string | null
-  readonly headers?: Readonly<Record<string, string | Buffer>>
+  readonly headers?: Readonly<Record<string, string | Buffer>> | readonly Header[]
   readonly timestamp?: number
   /** Where it goes; else the key decides, as with the Java client. */
   readonly partition?: number
@@ -34,7 +35,7 @@ export class Producer {
       writers.set(partition, list)
       let writer = list.at(-1)
       if (writer === undefined || writer.size + (key?.length ?? 0) + (value?.length ?? 0) > batchBytes) list.push(writer = new BatchWriter())
-      writer.add(key, value, record.headers && encodeHeaders(Object.entries(record.headers)), record.timestamp)
+      writer.add(key, value, record.headers && encodeHeaders(pairsOf(record.headers)), record.timestamp)
     }
     const rounds: SealedBatch[][] = []
     for (const [partition, list] of writers) {
@@ -44,4 +45,7 @@ export class Producer {
   }
 }
 
+const pairsOf = (headers: NonNullable<NewRecord['headers']>): (readonly [string, string | Buffer | null])[] =>
+  (isList(headers) ? headers.map(({ name, value }) => [name, value] as const) : Object.entries(headers))
+const isList = (headers: NonNullable<NewRecord['headers']>): headers is readonly Header[] => Array.isArray(headers)
 const bytesOf = (value: Buffer | string | null) => (typeof value === 'string' ? Buffer.from(value) : value)

@@ -1,0 +1,76 @@
+import type { Command, Selection } from '../../../canonical/models.generated.ts'
+import { events } from '../../runtime/events.ts'
+import type { LedgerTransaction } from '../../runtime/ledger/ledger.ts'
+import { lockRejections } from './lock-rejections.ts'
+
+/** A rejection that was refused this often is sent again only when a person names it. */
+export const mostAttempts = 5
+const acts = ['pause', 'resume', 'redrive', 'discard', 'cancel']
+
+/** Takes a command in, once: what it claims, its entry in the audit table, and the position of the topic are one transaction. */
+export async function takeCommand(tx: LedgerTransaction, it: Command): Promise<void> {
+  const wrong = whatIsWrong(it)
+  const taken = await tx.$executeRaw`
+    insert into command (id, act, subject, actor, reason, at, selection, per_second, status, detail, ended_at)
+    values (${it.id}, ${it.act}, ${it.subject}, ${it.actor}, ${it.reason}, timestamptz 'epoch' + ${it.at}::bigint * interval '1 microsecond', ${JSON.stringify(it.selection)}::jsonb, ${it.perSecond},
+      ${wrong === null ? 'running' : 'refused'}, ${wrong}, ${wrong === null ? null : new Date()})
+    on conflict do nothing`
+  if (taken === 0) return events.commandRefused(it.id, 'it was taken in before')
+  if (wrong !== null) return events.commandRefused(it.id, wrong)
+  const found = await done(tx, it)
+  await tx.audit.create({ data: { actor: it.actor, act: it.act, subject: it.subject ?? it.id, reason: it.reason, before: { command: it.id, ...found } } })
+}
+
+function whatIsWrong({ id, act, subject, reason, selection, perSecond }: Command): string | null {
+  if (id === '' || !acts.includes(act)) return `there is no act ${act}; there are ${acts.join(', ')}`
+  if (reason.trim() === '') return 'it says no reason'
+  if ((act === 'redrive' || act === 'discard') && !(selection && Object.values(selection).some((given) => given !== null))) return 'it does not say which rejections'
+  if (act !== 'redrive' && act !== 'discard' && subject === null) return 'it does not say what it is about'
+  if (perSecond !== null && perSecond < 1) return 'its pace is less than one record a second'
+  return null
+}
+
+async function done(tx: LedgerTransaction, { id, act, subject, selection }: Command): Promise<Record<string, number>> {
+  if (act === 'redrive' || act === 'discard') {
+    const claimed = await claim(tx, id, act, selection!)
+    if (claimed === 0) await end(tx, id, 'Nothing that is open fits.')
+    return { claimed }
+  }
+  if (act === 'cancel') {
+    const released = await cancel(tx, subject!)
+    await end(tx, id, `${released} rejections are open again; what was sent already takes its way.`)
+    return { released }
+  }
+  // Units read the topic themselves; that they obey is told by their states.
+  await end(tx, id, null)
+  return {}
+}
+
+/** Each open rejection belongs to one command at a time. */
+async function claim(tx: LedgerTransaction, command: string, act: string, { ids, unit, group, code, entity, since, until }: Selection): Promise<number> {
+  await lockRejections(tx)
+  return tx.$executeRaw`
+    with claimed as (
+      update rejection set status = 'redriving'
+      where status = 'open'
+        and (${ids}::text[] is null or id = any(${ids}::text[])) and (${unit}::text is null or unit = ${unit}) and (${group}::text is null or cause_group = ${group})
+        and (${code}::text is null or code = ${code}) and (${entity}::text is null or entity = ${entity})
+        and (${since}::bigint is null or at >= timestamptz 'epoch' + ${since}::bigint * interval '1 microsecond')
+        and (${until}::bigint is null or at < timestamptz 'epoch' + ${until}::bigint * interval '1 microsecond')
+        and (${act} = 'discard' or attempt < ${mostAttempts} or ${ids}::text[] is not null)
+        and (${act} = 'discard' or rejected_partition >= 0)
+      returning id, attempt
+    )
+    insert into redrive (command, rejection, attempt) select ${command}, id, attempt from claimed`
+}
+
+async function cancel(tx: LedgerTransaction, command: string): Promise<number> {
+  await lockRejections(tx)
+  const released = await tx.$executeRaw`
+    with unsent as (delete from redrive where command = ${command} and not sent and outcome is null returning rejection)
+    update rejection set status = 'open' from unsent where rejection.id = unsent.rejection and rejection.status = 'redriving'`
+  await tx.$executeRaw`update command set status = 'cancelled', ended_at = now() where id = ${command} and status = 'running'`
+  return released
+}
+
+const end = (tx: LedgerTransaction, id: string, detail: string | null) => tx.command.update({ where: { id }, data: { status: 'done', detail, endedAt: new Date() } })
