@@ -1,8 +1,11 @@
+import type { Problem } from './rejected.ts'
+
 /** What a code means, and what to do about the records that were refused by it: one plain sentence each. */
 export interface DataCode { readonly says: string; readonly todo: string }
 
 const atSource = 'Have the source send what was agreed, or agree what this means and change the mapping; then redrive.'
 const atTable = 'Agree what the value means, add it to the mapping, then redrive.'
+const brokenRule: DataCode = { says: 'A rule of the model, the source or the target does not hold.', todo: 'Read the rule on the page of its source or target: have the data put right where they come from, or agree another rule; then redrive.' }
 const foreign = 'See who else writes to this topic: only the hub may.'
 
 /** Every reason to refuse a record. None of them is retried: the same bytes would be refused again. */
@@ -50,6 +53,9 @@ export const dataCodes = {
   'delete.bad-header': { says: 'A header of a delete is not as the hub writes it.', todo: foreign },
 } as const satisfies Readonly<Record<string, DataCode>>
 
-/** The code's entry; one that is not listed says so. Codes of a target's own, such as an API's, are listed by the target. */
+/** What a reason to refuse says: of a rule, the rule's own sentence. */
+export const saysOf = ({ code, expected }: Problem): string => (code.startsWith('rule.') ? expected : dataCode(code).says)
+
+/** The code's entry; one that is not listed says so. A rule's code is `rule.<its name>`. Codes of a target's own, such as an API's, are listed by the target. */
 export const dataCode = (code: string): DataCode =>
-  Object.hasOwn(dataCodes, code) ? dataCodes[code as keyof typeof dataCodes] : { says: `No meaning is listed for ${code}.`, todo: 'Ask the owner of the unit.' }
+  code.startsWith('rule.') ? brokenRule : Object.hasOwn(dataCodes, code) ? dataCodes[code as keyof typeof dataCodes] : { says: `No meaning is listed for ${code}.`, todo: 'Ask the owner of the unit.' }

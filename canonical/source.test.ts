@@ -9,6 +9,7 @@ import { mapping } from './mapping.ts'
 import { oneOf, same, text } from './meanings.ts'
 import { micros } from './micros.ts'
 import { Refused } from './refused.ts'
+import { rules } from './rules.ts'
 import { kind, source } from './source.ts'
 import { unknownFieldsOf } from './unknown-fields.ts'
 
@@ -44,6 +45,27 @@ describe('a source', () => {
       { field: 'onHand', from: ['count'], code: 'value.not-decimal' }, { field: 'entity', from: ['place'], code: 'value.not-one-of' }, { field: 'onHand' },
     ])
     expect(models).toEqual(['stock-level.v1'])
+  })
+  test('holds its records to its rules, and names what the mappings and the rules refuse in one go', () => {
+    const set = rules('stock-level.v1', { 'no-debt': { says: 'No debt.', broken: 'reject', rule: 'range', field: 'onHand', min: '0' }, 'in-town': { says: 'In town.', broken: 'warn', rule: 'one-of', field: 'location', values: ['Bonn'] } })
+    const of = (gives: [typeof stock, ...typeof stock[]]) => source({ kinds: [kind(stockContract, { gives })], rules: [set] })
+    expect(of([stock]).translate(payload)).toMatchObject({ records: [{ entity: 'shop:A/Köln' }], warned: [{ model: 'stock-level.v1', rule: 'in-town' }] })
+    expect(problems(() => of([stock, twin]).translate({ ...payload, place: 'Ulm', count: -1 }))).toEqual([
+      { field: 'onHand', from: ['count'], code: 'rule.no-debt', expected: 'No debt.', got: 'text "-9"' }, expect.objectContaining({ field: 'entity', code: 'value.not-one-of' }),
+    ])
+    const gone = { ...stock, deleted: { says: '', from: 'test', get: () => true } } as typeof stock
+    expect(of([gone]).translate({ ...payload, count: -1 })).toMatchObject({ records: [{ value: null }] })
+    expect(of([stock]).fingerprint).not.toBe(source({ kinds: [kind(stockContract, { gives: [stock] })] }).fingerprint)
+    expect(() => source({ kinds: [kind(stockContract, { gives: [stock] })], rules: [rules('order.v1', {})] })).toThrow('there are rules for order.v1, which this source does not give')
+  })
+  test('names the place of a broken rule in the payload as it was sent, also where a mapping takes its list apart', () => {
+    const shelf = contract(Type.Object({ at: Type.String(), rows: Type.Array(Type.Object({ sku: Type.String(), n: Type.Integer() })) })), one = eachOf(shelf, 'rows', 'row')
+    const level = mapping(one, 'stock-level.v1', { entity: { says: '', from: 'row.sku', get: (sku) => `shop:${sku}` }, version: { says: '', from: 'at', get: micros }, fields: {
+      product: { says: '', from: 'row.sku', get: (sku) => `shop:${sku}` }, sku: { says: '', from: 'row.sku', get: text }, location: { says: '', from: [], get: () => 'A' },
+      onHand: { says: '', from: 'row.n', get: decimal }, reserved: { says: '', from: [], get: () => null }, asOf: { says: '', from: 'at', get: micros } } })
+    const set = rules('stock-level.v1', { 'no-debt': { says: 'No debt.', broken: 'reject', rule: 'range', field: 'onHand', min: '0' } })
+    const { translate } = source({ kinds: [kind(shelf, { gives: [level] as never })], rules: [set] })
+    expect(problems(() => translate({ at: payload.at, rows: [{ sku: 'a', n: 1 }, { sku: 'b', n: -2 }] }))).toMatchObject([{ field: 'onHand', from: ['rows[1].n'] }])
   })
   test('names a mapping that skipped the payload while others did not', () => {
     const skipping = { ...twin, when: { name: 'no-twin', says: '', from: 'test', get: () => false } }

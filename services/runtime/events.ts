@@ -13,6 +13,7 @@ const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 
 const sourceRecords = counter('hub.source.records', '{record}', 'Source records by what became of them: mapped, filtered (reason: the filter), rejected (reason: the code) or parked.')
 const emitted = counter('hub.source.emitted', '{record}', 'Canonical records that a source gave, by model.')
+const rulesBroken = counter('hub.rule.broken', '{record}', 'Records that break a rule, by rule: refused for it (rejected), or counted and let through (warned).')
 const unknownFields = counter('hub.source.unknown_fields', '{field}', 'Payload fields that the contract does not know; they are allowed, and named in the log once.')
 const targetRecords = counter('hub.target.records', '{record}', 'Canonical records at a target by what became of them: applied, superseded, stale, duplicate, filtered, rejected or parked.')
 const chunkSeconds = histogram('hub.chunk.duration', 'From the first byte of a chunk in hand to its commit.', seconds)
@@ -39,14 +40,22 @@ export const events = {
     for (const { model, outcome, reason, count } of it.counts) {
       // What a redrive takes back was counted once already.
       if (count <= 0) continue
-      if (model !== null) emitted().add(count, { 'hub.source': it.unit, 'hub.model': model })
-      else if (outcome !== 'read') sourceRecords().add(count, { 'hub.source': it.unit, 'hub.outcome': outcome, ...(reason === null ? {} : { 'hub.reason': reason }) })
+      if (outcome === 'emitted') emitted().add(count, { 'hub.source': it.unit, 'hub.model': model as string })
+      else if (outcome !== 'read' && outcome !== 'warned') sourceRecords().add(count, { 'hub.source': it.unit, 'hub.outcome': outcome, ...(reason === null ? {} : { 'hub.reason': reason }) })
     }
+    events.rulesBroken(it.unit, it.counts)
     committed('translate', it)
   },
   chunkDelivered(it: DeliveredChunk) {
     for (const [outcome, count] of Object.entries(it.outcomes)) if (count > 0) targetRecords().add(count, { 'hub.target': it.unit, 'hub.model': it.model, 'hub.outcome': outcome })
     committed('deliver', it)
+  },
+  /** Rules by their names, which are data of ours. A record that breaks several is refused for the first. */
+  rulesBroken(unit: string, counts: TranslatedChunk['counts']) {
+    for (const { outcome, reason, count } of counts) {
+      if (reason === null || count <= 0 || !(outcome === 'warned' || (outcome === 'rejected' && reason.startsWith('rule.')))) continue
+      rulesBroken().add(count, { 'hub.unit': unit, 'hub.rule': reason.replace('rule.', ''), 'hub.outcome': outcome })
+    }
   },
   unknownField(source: string, field: string, first: boolean, count: number) {
     unknownFields().add(count, { 'hub.source': source })

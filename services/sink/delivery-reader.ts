@@ -8,10 +8,10 @@ import { Rejected, type Problem } from '../../canonical/rejected.ts'
 import type { Skim, Skimmed } from '../../canonical/skim.ts'
 import type { KafkaRecord } from '../runtime/kafka/chunk.ts'
 import type { Registry } from '../runtime/registry.ts'
-import type { Delivery } from './targets/target.ts'
+import type { Delivery, Refusal } from './targets/target.ts'
 
 /** A record as it was read: for the target, or with the reasons why it cannot be. */
-export type Read = { readonly delivery: Delivery } | { readonly problems: readonly Problem[] }
+export type Read = { readonly delivery: Delivery; /** The target's own rules that it breaks: refused without asking the target, or counted. */ readonly refused?: Refusal; readonly warned?: readonly string[] } | { readonly problems: readonly Problem[] }
 
 /** Canonical records of one model, from bytes. */
 export class DeliveryReader {

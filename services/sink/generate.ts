@@ -3,21 +3,24 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { packageRoot } from '../../canonical/schemas.ts'
 import type { TargetCard } from '../../canonical/card.ts'
+import type { RuleSet } from '../../canonical/rules.ts'
 import { readmeOf } from './readme.ts'
 import type { Sheet } from './targets/sheet.ts'
 
 const folder = join(packageRoot, 'services', 'sink', 'targets')
 export const targetNames = (): string[] => readdirSync(folder, { withFileTypes: true }).filter((it) => it.isDirectory()).map((it) => it.name).sort()
 
+const hasRules = (name: string): boolean => existsSync(join(folder, name, 'rules.ts'))
+
 export function indexSource(names: readonly string[] = targetNames()): string {
   const variable = (name: string) => name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
   return [
     '// Generated from the folder names by ../generate.ts.',
-    "import type { TargetCard } from '../../../canonical/card.ts'", "import type { TargetProgram } from './target.ts'",
-    ...names.map((name) => `import ${variable(name)} from './${name}/card.ts'`), '',
-    '/** Every target: its card, and its program, which is loaded only by the sink that feeds it. */',
-    'export const targets: readonly { readonly card: TargetCard; readonly program: () => Promise<{ default: TargetProgram }> }[] = [',
-    ...names.map((name) => `  { card: ${variable(name)}, program: () => import('./${name}/target.ts') },`), ']', '',
+    "import type { TargetCard } from '../../../canonical/card.ts'", "import type { RuleSet } from '../../../canonical/rules.ts'", "import type { TargetProgram } from './target.ts'",
+    ...names.flatMap((name) => [`import ${variable(name)} from './${name}/card.ts'`, ...(hasRules(name) ? [`import ${variable(name)}Rules from './${name}/rules.ts'`] : [])]), '',
+    '/** Every target: its card, its own rules, and its program, which is loaded only by the sink that feeds it. */',
+    'export const targets: readonly { readonly card: TargetCard; readonly rules: readonly RuleSet[]; readonly program: () => Promise<{ default: TargetProgram }> }[] = [',
+    ...names.map((name) => `  { card: ${variable(name)}, rules: ${hasRules(name) ? `${variable(name)}Rules` : '[]'}, program: () => import('./${name}/target.ts') },`), ']', '',
   ].join('\n')
 }
 
@@ -26,7 +29,8 @@ async function generated(): Promise<Map<string, string>> {
   for (const name of targetNames()) {
     const { default: card } = await import(`./targets/${name}/card.ts`) as { default: TargetCard }
     const { default: mapping } = await import(`./targets/${name}/mapping.ts`) as { default: readonly Sheet[] }
-    files.set(join(folder, name, 'README.md'), readmeOf(card, mapping))
+    const { default: rules } = hasRules(name) ? await import(`./targets/${name}/rules.ts`) as { default: readonly RuleSet[] } : { default: [] }
+    files.set(join(folder, name, 'README.md'), readmeOf(card, mapping, rules))
   }
   return files
 }

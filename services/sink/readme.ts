@@ -1,6 +1,8 @@
 import type { TargetCard } from '../../canonical/card.ts'
 import { modelCards } from '../../canonical/cards/index.generated.ts'
 import type { ModelName } from '../../canonical/models.generated.ts'
+import { ruleTable } from '../../canonical/rule-sheet.ts'
+import type { RuleSet } from '../../canonical/rules.ts'
 import type { Sheet } from './targets/sheet.ts'
 
 const how = {
@@ -9,10 +11,11 @@ const how = {
 }
 
 /** A target's README, for those who read what it writes. */
-export function readmeOf(card: TargetCard, mapping: readonly Sheet[]): string {
+export function readmeOf(card: TargetCard, mapping: readonly Sheet[], rules: readonly RuleSet[] = []): string {
   return [
     `# ${card.name}`, '', '<!-- Generated from card.ts and mapping.ts by services/sink/generate.ts: change those. -->', '', card.says, '', how[card.kind], '',
     `Owner: ${card.owner} · steward: ${card.steward} · on call: ${card.onCall} · tolerance: ${card.tolerance}${card.keyLifetime === undefined ? '' : ` · it remembers a key for ${card.keyLifetime}`}`, '',
+    ...(rules.length === 0 ? [] : ['## Rules of this target', '', ...ruleTable(rules), '']),
     ...mapping.filter((it) => card.models.includes(it.model as ModelName)).flatMap((it) => [
       `## ${it.model} → ${it.table}`, '', modelCards[it.model as ModelName].kind === 'strict' ? `${it.says} Every state of an entity is applied, in order.` : `${it.says} Of several states that arrive together only the newest is written.`, '',
       ...table(it.columns), ...it.lists.flatMap((list) => nested(list, '')),

@@ -5,6 +5,8 @@ import { hash64 } from '../../canonical/key.ts'
 import { kafkaTime } from '../../canonical/micros.ts'
 import { controlTotals, type ModelCard } from '../../canonical/model-card.ts'
 import type { ModelName, Models } from '../../canonical/models.generated.ts'
+import { ruleCheck } from '../../canonical/rule-check.ts'
+import type { RuleSet } from '../../canonical/rules.ts'
 import { schemaText } from '../../canonical/schemas.ts'
 import { Books, type Totals } from '../runtime/books.ts'
 import type { Chunk, KafkaRecord } from '../runtime/kafka/chunk.ts'
@@ -13,6 +15,7 @@ import type { Registry } from '../runtime/registry.ts'
 import { receiptPartitions } from '../runtime/topics.ts'
 import { DeliveryReader, type Read } from './delivery-reader.ts'
 import { rejectionOf, type Reason } from './rejection.ts'
+import { ruled } from './ruled.ts'
 import type { Delivery, Hold, Letter, Target, Verdict } from './targets/target.ts'
 
 export interface RouteSettings {
@@ -20,6 +23,7 @@ export interface RouteSettings {
   readonly unit: string
   readonly target: Target
   readonly mapping: string
+  readonly rules?: readonly RuleSet[]
   readonly names: Names
   readonly registry: Registry
   readonly instance: string
@@ -31,6 +35,7 @@ export class Route {
   readonly model: ModelName
   readonly #it: RouteSettings
   readonly #reader: DeliveryReader
+  readonly #ruled: (read: Read[]) => Read[]
   readonly #totals: (content: object | null) => Totals
   readonly #arena = new Arena()
   readonly #receipts = receiptCodec(this.#arena)
@@ -42,6 +47,7 @@ export class Route {
     this.topic = it.names.canonical(it.model)
     this.#reader = new DeliveryReader(it.model, it.registry, it.target.readsBytes)
     const totals = controlTotals(modelCards[it.model] as ModelCard)
+    this.#ruled = ruled(ruleCheck(it.model, it.rules ?? []))
     this.#totals = (content) => totals(content as Models[ModelName] | null)
   }
 
@@ -49,9 +55,9 @@ export class Route {
     const { target, registry, names } = this.#it
     const receiptId = await registry.idOf(names.subject(names.receipts), schemaText('receipt.v1'))
     const rejectionId = await registry.idOf(names.subject(names.rejected(this.#it.unit)), schemaText('rejection.v1'))
-    const read = await this.#reader.read(chunk.records)
+    const read = this.#ruled(await this.#reader.read(chunk.records))
     const deliveries: Delivery[] = []
-    for (const it of read) if ('delivery' in it) deliveries.push(it.delivery)
+    for (const it of read) if ('delivery' in it && it.refused === undefined) deliveries.push(it.delivery)
     let books = new Books()
     await target.apply(hold, { from: chunk.from, next: chunk.next }, deliveries, (verdicts) => {
       this.#arena.clear()
@@ -73,9 +79,10 @@ export class Route {
         this.#countUnreadable(chunk, record, first.code, books)
         continue
       }
-      const verdict = verdicts[place++]!, { meta, content } = it.delivery, hash = hash64(meta.effectKey), totals = this.#totals(content)
+      const verdict = it.refused ?? verdicts[place++]!, { meta, content } = it.delivery, hash = hash64(meta.effectKey), totals = this.#totals(content)
       books.count(meta.origin, this.model, 'read', null, hash, totals)
       books.count(meta.origin, this.model, verdict.outcome, verdict.outcome === 'rejected' ? verdict.code : verdict.reason, hash, totals)
+      for (const rule of it.warned ?? []) books.count(meta.origin, this.model, 'warned', rule)
       if (verdict.outcome === 'rejected') rejected.push(this.#rejection(chunk, record, { ...verdict, entity: meta.entity, version: meta.version }, schemaId))
     }
     return rejected

@@ -38,7 +38,8 @@ export function sinkStream({ unit, routes, target, outbox, kafka, names, setting
       told.onEvent(it, unit)
       if (it.event !== 'chunk.committed') return
       const { chunk, tookMs } = it, place = `${chunk.topic}/${chunk.partition}`
-      const outcomes = outcomesOf(committed.get(place))
+      const books = committed.get(place), outcomes = outcomesOf(books)
+      events.rulesBroken(unit, books?.counts() ?? [])
       committed.delete(place)
       events.chunkDelivered({ unit, model: routes.of(chunk.topic).model, partition: chunk.partition, read: chunk.records.length, outcomes, seconds: tookMs / 1_000, newest: chunk.records.at(-1)?.timestamp ?? null })
     },
@@ -47,7 +48,7 @@ export function sinkStream({ unit, routes, target, outbox, kafka, names, setting
 
 function outcomesOf(books: Books | undefined): Record<string, number> {
   const outcomes: Record<string, number> = {}
-  for (const { outcome, count } of books?.counts() ?? []) if (outcome !== 'read') outcomes[outcome] = (outcomes[outcome] ?? 0) + count
+  for (const { outcome, count } of books?.counts() ?? []) if (outcome !== 'read' && outcome !== 'warned') outcomes[outcome] = (outcomes[outcome] ?? 0) + count
   return outcomes
 }
 

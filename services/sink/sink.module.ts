@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import { type DynamicModule, Module } from '@nestjs/common'
 import { APP_FILTER, NestFactory } from '@nestjs/core'
 import { digest, textOf } from '../../canonical/fingerprint.ts'
+import { rulesFingerprint } from '../../canonical/rules.ts'
 import { SettingsWrong } from '../runtime/settings.ts'
 import { kafkaConnection } from '../runtime/kafka/connection.ts'
 import { Producer } from '../runtime/kafka/producer.ts'
@@ -39,7 +40,7 @@ export class SinkModule {
 }
 
 export async function openSink({ settings, health }: Surroundings<typeof sinkSettings>): Promise<Opened> {
-  const { card, program } = await chosen(settings.target)
+  const { card, rules, program } = await chosen(settings.target)
   const hub = names(settings.hubName)
   const instance = settings.instance ?? `${hostname()}-${process.pid}`
   const kafka = kafkaConnection(kafkaSettings(settings, `sink-${card.name}`))
@@ -48,9 +49,9 @@ export async function openSink({ settings, health }: Surroundings<typeof sinkSet
   const producer = new Producer(kafka)
   const outbox = new Outbox(target, producer, health)
   const states = new States(producer, hub.states, { stage: 'deliver', instance })
-  const mapping = digest(JSON.stringify(program.mapping, (_, value: unknown) => (typeof value === 'function' ? textOf(value) : value)))
+  const mapping = digest(JSON.stringify([program.mapping, rulesFingerprint(rules)], (_, value: unknown) => (typeof value === 'function' ? textOf(value) : value)))
   const hands = new Hands(target.atOnce ?? Infinity)
-  const routes = new Routes(card.models.map((model) => new Route({ model, unit: card.name, target, mapping, names: hub, registry: schemas, instance })))
+  const routes = new Routes(card.models.map((model) => new Route({ model, unit: card.name, target, mapping, rules, names: hub, registry: schemas, instance })))
   const stage = new Stage({ streams: (dispatch) => [sinkStream({ unit: card.name, routes, target, outbox, kafka, names: hub, settings: { ...settings, chunkRecords: Math.min(settings.chunkRecords, mostRecords[card.kind]) }, told: watch('deliver', states, health), deliver: (chunk, hold) => hands.use(() => dispatch('deliver', chunk, hold)) })] })
   const app = await NestFactory.createMicroservice(SinkModule.of(routes), { strategy: stage, logger: ['error', 'warn'] })
   await app.listen()
@@ -60,5 +61,5 @@ export async function openSink({ settings, health }: Surroundings<typeof sinkSet
 async function chosen(name: string) {
   const found = targets.find(({ card }) => card.name === name)
   if (found === undefined) throw new SettingsWrong([`HUB_TARGET=${name}: there are ${targets.map(({ card }) => card.name).join(' and ')}. ${sinkSettings.target.says}`])
-  return { card: found.card, program: (await found.program()).default }
+  return { card: found.card, rules: found.rules, program: (await found.program()).default }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { dataCode } from '../../canonical/codes.ts'
+import { saysOf } from '../../canonical/codes.ts'
 import { Rejected, type Problem } from '../../canonical/rejected.ts'
 import type { Rejection } from '../../canonical/models.generated.ts'
 import { Refused } from '../../canonical/refused.ts'
@@ -24,7 +24,7 @@ const mostProblems = 200
 export function rejectionOf(unit: string, mapping: string, place: Place, record: KafkaRecord, problems: readonly Problem[], traceparent: string | null, attempt: number): Rejection {
   const first = problems[0]!
   return {
-    id: rejectionId(place, record.offset), stage: 'TRANSLATE', unit, code: first.code, says: dataCode(first.code).says,
+    id: rejectionId(place, record.offset), stage: 'TRANSLATE', unit, code: first.code, says: saysOf(first),
     problems: problems.slice(0, mostProblems), group: groupOf(problems), entity: null, version: null, mapping, schemaId: null,
     traceparent, ...asItCame(place, record, attempt),
   }

@@ -77,6 +77,23 @@ test.each([1.7e18, -9e15, -1])('a record with the timestamp %d is translated', a
   expect([receipt, rejections[0]]).toEqual([expect.objectContaining({ newest: expect.any(Number) as number }), expect.objectContaining({ originTime: expect.any(Number) as number })])
 })
 
+test('a record that breaks a rule which warns is written, and counted beside the balance and not in it', async () => {
+  const { counts, orders, receipt } = await translated([good, { value: changed({ subtotal_price: '1.00' }) }, good])
+  expect(counts).toEqual({ read: 3, mapped: 3 })
+  expect(orders.length).toBe(3)
+  expect(receipt!.entries.filter(({ outcome }) => outcome === 'warned').map(({ model, reason, count }) => [model, reason, count])).toEqual([['order.v1', 'order-subtotal', 1], ['order.v1', 'shopify-total-with-tax', 1]])
+})
+
+test('a record that breaks rules which refuse is rejected for all of them, in the words of the first', async () => {
+  const [line] = sample()['line_items'] as Payload[]
+  const { counts, orders, rejections } = await translated([good, { value: changed({ line_items: [{ ...line, quantity: 2 }, { ...line, quantity: -1 }, { ...line, quantity: 1e7 }], subtotal_price: '1.00' }) }])
+  expect(counts).toEqual({ read: 2, mapped: 1, rejected: 1 })
+  expect(orders.length).toBe(1)
+  expect(rejections[0]).toMatchObject({ code: 'rule.order-quantity', says: 'An order line is for no less than nothing and for fewer than a million pieces.', problems: [
+    { field: 'lines[1].quantity', from: ['line_items[1].quantity'] }, { field: 'lines[2].quantity', from: ['line_items[2].quantity'], got: 'text "99999999"' },
+  ] })
+})
+
 test('an entity too long for any index is rejected', async () => {
   const { rejections } = await translated([{ value: Buffer.from(changed({}).toString().replace(/^\{"id":\d+/, `{"id":${'9'.repeat(100_000)}`)) }])
   expect(rejections[0]!.code).toBe('value.not-entity')

@@ -93,6 +93,7 @@ export class Unit {
       for (const { key, value, headers } of written) if (!fitsAlone(key, value, headers, canonicalBytes)) throw new Refused('record.too-large', `at most ${canonicalBytes} bytes`, value)
       for (const it of written) this.#write(it, record, origin, output, books)
       for (const name of outcome.skipped ?? []) books.count(origin, null, 'skipped', name)
+      for (const { model, rule } of outcome.warned ?? []) books.count(origin, model, 'warned', rule)
       return became('mapped', null)
     } catch (error) {
       const problems = problemsOf(error)

@@ -14,7 +14,8 @@ export interface Delivery {
 
 export type Verdict =
   | { readonly outcome: 'applied' | 'superseded' | 'stale' | 'duplicate'; readonly reason: string | null }
-  | { readonly outcome: 'rejected'; readonly code: string; readonly says: string; readonly problems: readonly Problem[] }
+  | Refusal
+export interface Refusal { readonly outcome: 'rejected'; readonly code: string; readonly says: string; readonly problems: readonly Problem[] }
 
 /** What the target publishes for the sink: committed with the effect, deleted once Kafka has it. */
 export interface Letter { readonly topic: string; readonly partition: number | null; readonly key: Buffer; readonly value: Buffer }

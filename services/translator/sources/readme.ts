@@ -1,3 +1,4 @@
+import { ruleTable } from '../../../canonical/rule-sheet.ts'
 import { sheet } from '../../../canonical/sheet.ts'
 import type { Kind } from '../../../canonical/source.ts'
 import type { SourceUnit } from './source-unit.ts'
@@ -16,6 +17,7 @@ export function readme({ card, source }: SourceUnit, samples: readonly string[])
     ...section('What becomes of a payload', source.kinds.map((kind) => `- ${kindText(source.kind, kind)} → ${kind.gives.map((mapping) => `\`${mapping.model}\``).join(' and ')}`)),
     ...section('Filtered, by name', filters.length > 0 ? ['| name | why | which |', '|---|---|---|', ...filters] : ['Nothing.']),
     ...section('Refused, by name', refusals.length > 0 ? ['| kind | code | why |', '|---|---|---|', ...refusals] : []),
+    ...section('Rules', ruleTable(source.ruled)),
     ...mappings.flatMap(([mapping, kind]) => section(`${mapping.model} from ${kindText(source.kind, kind)}`, [mapping.when === undefined ? '' : `Skipped as \`${mapping.when.name ?? `${mapping.model}.when`}\` where \`when\` does not hold.\n`, sheet(mapping)].filter((it) => it !== ''))),
     ...section('In the contract, read by nobody', [unread.length === 0 ? 'Nothing.' : unread.map((path) => `\`${path}\``).join(', '), '', 'Fields that the contract does not name are allowed, counted and named.']),
     ...section('Samples', samples.filter((it) => it.endsWith('.in.json')).map((file) => { const name = file.slice(0, -'.in.json'.length); return `- [${name.replaceAll('-', ' ')}](samples/${file}): [${outcomes.find((it) => samples.includes(`${name}.${it}.json`)) ?? 'no outcome'}](samples/${name}.${outcomes.find((it) => samples.includes(`${name}.${it}.json`)) ?? 'out'}.json)` })),

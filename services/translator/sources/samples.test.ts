@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { Arena } from '../../../canonical/arena.ts'
 import { modelCodec } from '../../../canonical/codec.ts'
 import type { Made } from '../../../canonical/compile.ts'
 import type { Meta, Models } from '../../../canonical/models.generated.ts'
+import type { RuleSet } from '../../../canonical/rules.ts'
 import { sourcesFolder } from './generate.ts'
 import { sources } from './index.generated.ts'
 import { outcomes } from './readme.ts'
@@ -18,6 +19,11 @@ describe.each(Object.entries(sources))('%s', (name, { card, source }) => {
   const samples = files.filter((file) => file.endsWith('.in.json')).map((file) => file.slice(0, -'.in.json'.length))
 
   test('is named like its folder', () => expect(card.name).toBe(name))
+  test('holds its records to the rules of its folder', async () => {
+    if (!existsSync(join(sourcesFolder, name, 'rules.ts'))) return
+    const { default: own } = await import(`./${name}/rules.ts`) as { default: readonly RuleSet[] }
+    expect(source.ruled).toEqual(expect.arrayContaining([...own]))
+  })
   test('asks for nothing that nobody reads', () => expect(unreadPaths(source)).toEqual([]))
   test('shows a translated and a refused payload, and one for every reason to filter', () => {
     const shown = files.filter((file) => file.endsWith('.filtered.json')).map((file) => (JSON.parse(read(file).toString()) as { filtered: string }).filtered)

@@ -6,6 +6,7 @@ import { disputed } from './dispute.ts'
 import { filtered } from './filtered.ts'
 import { article } from './product.ts'
 import { refunded, refundedWithCharge } from './refund.ts'
+import rules from './rules.ts'
 
 // Kinds are listed, never matched by prefix: `charge.refund.updated` carries a refund, `customer.discount.created` a discount.
 export default source({
@@ -28,4 +29,5 @@ export default source({
   ],
   filtered,
   others: { filtered: 'not-in-the-model', says: 'Stripe knows more than 240 kinds of events and adds new ones; the models speak of charges, refunds, disputes, customers and products.' },
+  rules,
 })
