@@ -2,14 +2,25 @@ import type { AddressInfo } from 'node:net'
 import { NestFactory } from '@nestjs/core'
 import type { NestExpressApplication } from '@nestjs/platform-express'
 import { events } from '../runtime/events.ts'
-import { kafkaConnection } from '../runtime/kafka/connection.ts'
-import { openLedger } from '../runtime/ledger/ledger.ts'
-import { names } from '../runtime/names.ts'
+import { kafkaConnection, type KafkaConnection } from '../runtime/kafka/connection.ts'
+import { Producer } from '../runtime/kafka/producer.ts'
+import { type Ledger, openLedger } from '../runtime/ledger/ledger.ts'
+import { names, type Names } from '../runtime/names.ts'
+import { Registry } from '../runtime/registry.ts'
 import { kafkaSettings } from '../runtime/settings.ts'
 import type { Opened, Surroundings } from '../runtime/start.ts'
 import { ApiModule } from './api/api.module.ts'
+import type { Knowledge } from './api/api.ts'
+import { answered, missing } from './answered.ts'
 import { declared } from './declared.ts'
+import { commandState } from './orders/command-state.ts'
+import { placeOrder } from './orders/place-order.ts'
 import { planOf } from './plan/plan.ts'
+import { forecast } from './rejections/forecast.ts'
+import { groupRejections } from './rejections/group.ts'
+import { listRejections } from './rejections/list.ts'
+import { originals } from './rejections/original.ts'
+import { showRejection } from './rejections/show.ts'
 import type { consoleSettings } from './settings.ts'
 import { targetPlaces } from './status/places.ts'
 import { wholeStatus } from './status/whole-status.ts'
@@ -29,10 +40,29 @@ export async function openConsole({ settings }: Surroundings<typeof consoleSetti
     status: wholeStatus({ hub: settings.hubName, names: hub, declared, kafka, ledger, places, self: () => self }),
     topics: wholeTopics({ names: hub, declared, kafka }),
     plan: () => planOf(declared, hub),
-  }, settings.consoleToken), { logger: ['error', 'warn'], bodyParser: false })
+    ...about(connection, ledger, settings.registryUrl === null ? null : new Registry(settings.registryUrl), hub),
+  }, settings.consoleToken, settings.rawToken), { logger: ['error', 'warn'], bodyParser: false })
   app.disable('x-powered-by')
+  app.useBodyParser('json', { limit: '8mb' })
   await app.listen(settings.consolePort, settings.consoleHost)
   self = `http://${settings.consoleHost}:${(app.getHttpServer().address() as AddressInfo).port}`
   events.consoleListening(self)
   return { close: async () => { await app.close(); await connection?.close(); await ledger?.$disconnect() } }
+}
+
+/** What was refused, and what people do about it. Each needs its part of the surroundings, and says which one is missing. */
+function about(kafka: KafkaConnection | null, ledger: Ledger | null, registry: Registry | null, hub: Names): Omit<Knowledge, 'status' | 'topics' | 'plan'> {
+  const books = () => ledger ?? missing('ledger.not_given', 'HUB_LEDGER_URL')
+  const brokers = () => kafka ?? missing('kafka.not_given', 'HUB_KAFKA_BROKERS')
+  const schemas = () => registry ?? missing('registry.not_given', 'HUB_REGISTRY_URL')
+  const bytes = () => originals(brokers().control, hub, schemas())
+  const units = [...declared.sources.map(({ card }) => card.name), ...declared.targets.map(({ name }) => name)]
+  return {
+    rejections: (query) => answered('ledger.unreachable', () => listRejections(books(), query)),
+    groups: (query) => answered('ledger.unreachable', () => groupRejections(books(), query)),
+    rejection: (id, raw) => answered('ledger.unreachable', () => showRejection(books(), kafka && registry ? bytes() : null, id, raw)),
+    forecast: (selection) => answered('ledger.unreachable', () => forecast(books(), bytes(), selection)),
+    order: (order) => answered('kafka.unreachable', () => placeOrder(new Producer(brokers()), schemas(), hub, units)(order)),
+    command: (id) => answered('ledger.unreachable', () => commandState(books(), id)),
+  }
 }

@@ -8,6 +8,7 @@ export const consoleSettings = {
   consoleHost: { env: 'HUB_CONSOLE_HOST', says: 'Address that the console\'s API is served on.', fallback: '127.0.0.1', read: text },
   consolePort: { env: 'HUB_CONSOLE_PORT', says: 'Port of the console\'s API. 0 takes a free one and logs it.', fallback: '7300', read: wholeNumber },
   consoleToken: { env: 'HUB_CONSOLE_TOKEN', says: 'Bearer token that the console\'s API asks for, at least 16 characters.', secret: true, read: token },
+  rawToken: { env: 'HUB_CONSOLE_RAW_TOKEN', says: 'A second token, which may also read the original bytes of refused records. Without it nobody may.', fallback: '', secret: true, read: optional(token) },
 } satisfies Settings
 
 function token(value: string): string {

@@ -66,6 +66,7 @@ export const events = {
     log.error('redrive.refused', { unit, says: 'A record of the redrive topic does not say which rejection it is. Nothing was done with it; only the reconciler may write there.' })
   },
   redriveFailed(error: Error) { log.error('redrive.failed', { ...described(error), says: 'Claimed rejections could not be sent; it is tried again.' }) },
+  ordersUnread(error: Error) { log.warn('orders.unread', { ...described(error), says: 'What people have ordered cannot be read. Who has not read it before waits.' }) },
   commandRefused(which: string | number, reason: string) {
     commandsRefused().add(1)
     log.error('command.refused', { which, reason, says: 'Something came on the topic of commands that changes nothing.' })
@@ -99,4 +100,4 @@ function committed(stage: 'translate' | 'deliver', it: { unit: string; partition
 }
 
 const codeOf = (error: Error) => { const { code } = error as { code?: unknown }; return typeof code === 'string' || typeof code === 'number' ? String(code) : error.name }
-const described = (error: Error) => ({ code: codeOf(error), reason: error.message, ...(['Transient', 'Environment', 'Stopped', 'SettingsWrong'].includes(error.name) ? {} : { stack: error.stack }) })
+const described = (error: Error) => ({ code: codeOf(error), reason: error.message, ...(['Transient', 'Environment', 'Stopped', 'SettingsWrong', 'PausedByPerson'].includes(error.name) ? {} : { stack: error.stack }) })

@@ -20,3 +20,10 @@ export class Stopped extends Error {
   readonly code: string
   constructor(code: string, message: string, options?: ErrorOptions) { super(message, options); this.code = code }
 }
+
+/** Held back on purpose, until a person says otherwise. */
+export class PausedByPerson extends Error {
+  override readonly name = 'PausedByPerson'
+  readonly code: string
+  constructor(code: string, message: string) { super(message); this.code = code }
+}

@@ -8,6 +8,7 @@ import { kafkaConnection } from '../runtime/kafka/connection.ts'
 import { Producer } from '../runtime/kafka/producer.ts'
 import { PassThrough, Stage } from '../runtime/kafka/stage.ts'
 import { names } from '../runtime/names.ts'
+import { Orders } from '../runtime/orders.ts'
 import { Registry } from '../runtime/registry.ts'
 import { kafkaSettings, readSettings, registry, stream, text } from '../runtime/settings.ts'
 import type { Opened, Surroundings } from '../runtime/start.ts'
@@ -53,9 +54,10 @@ export async function openSink({ settings, health }: Surroundings<typeof sinkSet
   const hands = new Hands(target.atOnce ?? Infinity)
   const routes = new Routes(card.models.map((model) => new Route({ model, unit: card.name, target, mapping, rules, names: hub, registry: schemas, instance })))
   const stage = new Stage({ streams: (dispatch) => [sinkStream({ unit: card.name, routes, target, outbox, kafka, names: hub, settings: { ...settings, chunkRecords: Math.min(settings.chunkRecords, mostRecords[card.kind]) }, told: watch('deliver', states, health), deliver: (chunk, hold) => hands.use(() => dispatch('deliver', chunk, hold)) })] })
+  const orders = new Orders({ cluster: kafka.control, topic: hub.commands, registry: schemas }, stage.streams)
   const app = await NestFactory.createMicroservice(SinkModule.of(routes), { strategy: stage, logger: ['error', 'warn'] })
   await app.listen()
-  return { close: async () => { await app.close(); states.stop(); await outbox.stop(); await kafka.close(); await target.close() } }
+  return { close: async () => { await orders.stop(); await app.close(); states.stop(); await outbox.stop(); await kafka.close(); await target.close() } }
 }
 
 async function chosen(name: string) {

@@ -5,6 +5,7 @@ import { kafkaConnection } from '../runtime/kafka/connection.ts'
 import { Producer } from '../runtime/kafka/producer.ts'
 import { PassThrough, Stage } from '../runtime/kafka/stage.ts'
 import { names } from '../runtime/names.ts'
+import { Orders } from '../runtime/orders.ts'
 import { Registry } from '../runtime/registry.ts'
 import { kafkaSettings, list, registry, stream } from '../runtime/settings.ts'
 import type { Opened, Surroundings } from '../runtime/start.ts'
@@ -40,9 +41,10 @@ export async function openTranslator({ settings, health }: Surroundings<typeof t
     streams: (dispatch) => units.all.map((unit) =>
       translatorStream({ unit, kafka, names: hub, settings, told, translate: (chunk, state) => dispatch('translate', chunk, state) as Promise<Translated> })),
   })
+  const orders = new Orders({ cluster: kafka.control, topic: hub.commands, registry: schemas }, stage.streams)
   const app = await NestFactory.createMicroservice(TranslatorModule.of(units), { strategy: stage, logger: ['error', 'warn'] })
   await app.listen()
-  return { close: async () => { await app.close(); states.stop(); await kafka.close() } }
+  return { close: async () => { await orders.stop(); await app.close(); states.stop(); await kafka.close() } }
 }
 
 function chosen(wanted: readonly string[]) {

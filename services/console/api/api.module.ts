@@ -6,10 +6,10 @@ import { TroubleFilter } from './trouble-filter.ts'
 
 @Module({})
 export class ApiModule {
-  static of(knowledge: Knowledge, token: string): DynamicModule {
+  static of(knowledge: Knowledge, token: string, rawToken: string | null = null): DynamicModule {
     return {
       module: ApiModule, controllers: [Api],
-      providers: [{ provide: Knowledge, useValue: knowledge }, { provide: APP_GUARD, useValue: new TokenGuard(token) }, { provide: APP_FILTER, useClass: TroubleFilter }],
+      providers: [{ provide: Knowledge, useValue: knowledge }, { provide: APP_GUARD, useValue: new TokenGuard(token, rawToken) }, { provide: APP_FILTER, useClass: TroubleFilter }],
     }
   }
 }

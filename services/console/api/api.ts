@@ -1,16 +1,25 @@
-import { Controller, Inject } from '@nestjs/common'
+import { Controller, HttpException, Inject } from '@nestjs/common'
 import type { Plan } from './plan.schema.ts'
 import { openApi } from './openapi.ts'
-import { Answers } from './answers.ts'
+import { Answers, Given, MayReadRaw } from './answers.ts'
+import type { CommandState, Order, Ordered } from './orders.schema.ts'
+import type { Forecast, Groups, Rejection, RejectionQuery, Rejections, Selection } from './rejections.schema.ts'
 import { routes } from './routes.ts'
+import { trouble } from '../trouble.ts'
 import type { Status } from './status.schema.ts'
 import type { Topics } from './topics.schema.ts'
 
-/** What the API's answers are made of. */
+/** What the API's answers are made of, and what it may have done. */
 export abstract class Knowledge {
   abstract status(): Promise<Status>
   abstract topics(): Promise<Topics>
   abstract plan(): Plan
+  abstract rejections(query: RejectionQuery): Promise<Rejections>
+  abstract groups(query: RejectionQuery): Promise<Groups>
+  abstract rejection(id: string, raw: boolean): Promise<Rejection>
+  abstract forecast(selection: Selection): Promise<Forecast>
+  abstract order(order: Order): Promise<Ordered>
+  abstract command(id: string): Promise<CommandState>
 }
 
 @Controller()
@@ -19,5 +28,14 @@ export class Api {
   @Answers(routes.status) status(): Promise<Status> { return this.knowledge.status() }
   @Answers(routes.topics) topics(): Promise<Topics> { return this.knowledge.topics() }
   @Answers(routes.plan) plan(): Plan { return this.knowledge.plan() }
+  @Answers(routes.rejections) rejections(@Given() query: RejectionQuery): Promise<Rejections> { return this.knowledge.rejections(query) }
+  @Answers(routes.groups) groups(@Given() query: RejectionQuery): Promise<Groups> { return this.knowledge.groups(query) }
+  @Answers(routes.rejection) rejection(@Given() { id, raw }: { id: string; raw?: string }, @MayReadRaw() mayReadRaw: boolean): Promise<Rejection> {
+    if (raw === 'true' && !mayReadRaw) throw new HttpException(trouble('console.not_allowed', 'this token may not read original bytes'), 403)
+    return this.knowledge.rejection(id, raw === 'true')
+  }
+  @Answers(routes.forecast) forecast(@Given() selection: Selection): Promise<Forecast> { return this.knowledge.forecast(selection) }
+  @Answers(routes.order) order(@Given() order: Order): Promise<Ordered> { return this.knowledge.order(order) }
+  @Answers(routes.command) command(@Given() { id }: { id: string }): Promise<CommandState> { return this.knowledge.command(id) }
   @Answers(routes.openapi) openapi(): object { return openApi() }
 }

@@ -1,15 +1,26 @@
-import { Type, type TSchema } from 'typebox'
+import { Type, type TObject, type TSchema } from 'typebox'
+import { CommandQuery, CommandState, Order, Ordered } from './orders.schema.ts'
 import { Plan } from './plan.schema.ts'
+import { Forecast, Groups, Rejection, RejectionQuery, Rejections, Selection, ShowQuery } from './rejections.schema.ts'
 import { Status, Trouble } from './status.schema.ts'
 import { Topics } from './topics.schema.ts'
 
-/** One path of the API: what it answers is checked by the compiler and written into the OpenAPI document. */
-export interface Route<A extends TSchema = TSchema> { readonly path: string; readonly says: string; readonly name: string; readonly answer: A; readonly open?: true }
+/** One path of the API: what it takes and answers is checked by the compiler and written into the OpenAPI document. `body`: it is a POST. */
+export interface Route<A extends TSchema = TSchema> {
+  readonly path: string; readonly says: string; readonly name: string; readonly answer: A; readonly open?: true
+  readonly query?: TObject; readonly body?: TObject
+}
 
 export const routes = {
   status: { path: '/api/status', name: 'Status', says: 'Endpoints, and what each route is doing. Answers 200 also when something is wrong: see ok.', answer: Status },
   topics: { path: '/api/topics', name: 'Topics', says: 'Every topic of the hub: what it is, who writes and reads it, how much is in it.', answer: Topics },
   plan: { path: '/api/plan', name: 'Plan', says: 'Per route the guarantee, its mechanism, what the target must provide, and what weakens it.', answer: Plan },
+  rejections: { path: '/api/rejections', name: 'Rejections', says: 'Refused records, newest first.', query: RejectionQuery, answer: Rejections },
+  groups: { path: '/api/rejections/groups', name: 'RejectionGroups', says: 'Refused records by cause, the largest first.', query: RejectionQuery, answer: Groups },
+  rejection: { path: '/api/rejection', name: 'Rejection', says: 'One refused record: why, what to do, and what was done. Values are masked; raw=true needs the right to.', query: ShowQuery, answer: Rejection },
+  forecast: { path: '/api/forecast', name: 'Forecast', says: 'What a redrive of these would do, by the mappings of today. Changes nothing.', body: Selection, answer: Forecast },
+  order: { path: '/api/commands', name: 'Order', says: 'Orders an act: pause, resume, redrive, discard, cancel. Answers before it is done.', body: Order, answer: Ordered },
+  command: { path: '/api/command', name: 'Command', says: 'How an ordered act stands.', query: CommandQuery, answer: CommandState },
   openapi: { path: '/openapi.json', name: 'OpenApi', says: 'This document.', answer: Type.Unknown(), open: true },
 } as const satisfies Readonly<Record<string, Route>>
 

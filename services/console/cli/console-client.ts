@@ -23,9 +23,13 @@ export function whereIsConsole(given: Given, env: NodeJS.ProcessEnv = process.en
   return { url: url.replace(/\/$/, ''), token: given.token ?? set.token ?? own ?? null }
 }
 
-/** Asks the console for one of its routes. */
-export async function ask<R extends Route>(route: R, { url, token }: Where): Promise<Static<R['answer']>> {
-  const response = await fetch(`${url}${route.path}`, { headers: token === null ? {} : { authorization: `Bearer ${token}` }, signal: AbortSignal.timeout(30_000) })
+/** Asks the console for one of its routes; `given` is the route's query, or its body. */
+export async function ask<R extends Route>(route: R, { url, token }: Where, given: object = {}): Promise<Static<R['answer']>> {
+  const query = route.body ? '' : `${new URLSearchParams(Object.entries(given).filter(([, value]) => value !== undefined) as [string, string][])}`
+  const response = await fetch(`${url}${route.path}${query === '' ? '' : `?${query}`}`, {
+    headers: { ...(token === null ? {} : { authorization: `Bearer ${token}` }), ...(route.body ? { 'content-type': 'application/json' } : {}) }, signal: AbortSignal.timeout(120_000),
+    ...(route.body ? { method: 'POST', body: JSON.stringify(given) } : {}),
+  })
     .catch((error: Error & { cause?: Error }) => { throw CommandFailed.of('console.unreachable', `${url}: ${error.cause?.message ?? error.message}`) })
   const body: unknown = await response.json().catch(() => null)
   if (!response.ok) throw isTrouble.Check(body) ? new CommandFailed(body) : CommandFailed.of('console.strange_answer', `${url}${route.path} answers ${response.status}`)

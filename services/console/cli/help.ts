@@ -1,4 +1,4 @@
-import type { Command } from './commands.ts'
+import type { Command } from './command.ts'
 
 const options = `Options
   --json        the answer as JSON, on one line; see services/console/README.md for its shape
@@ -20,9 +20,12 @@ Exit status: 0 in order, 1 an error (on stderr: code, meaning, what to do), 2 th
 `
 }
 
-export const commandHelp = (name: string, { says, exit }: Command): string => `npm run hub -- ${name} [options]
+export function commandHelp(name: string, { says, exit, takes = [], options: own = {} }: Command): string {
+  const lines = Object.entries(own).map(([option, { value, says: meaning }]) => [`--${option}${value === undefined ? '' : ` ${value}`}`, meaning] as const), width = Math.max(0, ...lines.map(([option]) => option.length))
+  return `npm run hub -- ${[name, ...takes].join(' ')} [options]
 
-${says}${exit === undefined ? '' : `\nExit status ${exit}`}
-
+${says}
+${exit === undefined ? '' : `\nExit status ${exit}\n`}${lines.length === 0 ? '' : `\nIts own options\n${lines.map(([option, meaning]) => `  ${option.padEnd(width)}  ${meaning}`).join('\n')}\n`}
 ${options}
 `
+}

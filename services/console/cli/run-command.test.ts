@@ -4,13 +4,19 @@ import type { AddressInfo } from 'node:net'
 import { NestFactory } from '@nestjs/core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ApiModule } from '../api/api.module.ts'
-import { routes } from '../api/routes.ts'
+import type { CommandState } from '../api/orders.schema.ts'
+import { routes, type Route } from '../api/routes.ts'
 import type { Status } from '../api/status.schema.ts'
+import { commands } from './commands.ts'
 import { runCommand } from './run-command.ts'
 
 const token = 'a-token-of-the-test'
 const status: Status = { at: '2026-01-01T00:00:00.000Z', hub: '', ok: true, endpoints: { kafka: { url: 'k:1', reachable: true, trouble: null } }, routes: [], books: { gaps: 0, overlaps: 0, behind: 0 }, lacks: [] }
-const knowledge = { status: async (): Promise<Status> => status, topics: async () => ({ at: status.at, topics: [], lacks: [] }), plan: () => ({ routes: [] }) }
+const knowledge = { status: async (): Promise<Status> => status, topics: async () => ({ at: status.at, topics: [], lacks: [] }), plan: () => ({ routes: [] }),
+  rejections: async () => ({ rejections: [], total: 0 }), groups: async () => ({ groups: [], total: 0 }), rejection: async () => { throw new Error('no rejection in this test') },
+  forecast: async () => ({ total: 0, outcomes: [] }), order: async () => ({ id: 'c-1' }), command: async (id: string): Promise<CommandState> => ({ ...commandDone, id }),
+}
+const commandDone: CommandState = { id: '', act: 'redrive', subject: null, actor: 'ada', reason: 'agreed', at: '2026-01-01T00:00:00.000Z', status: 'done', detail: '3 mapped', claimed: 3, sent: 3, outcomes: { mapped: 3 } }
 let url: string
 let closed: string
 
@@ -57,7 +63,7 @@ test.for([
   expect(err).toMatch(new RegExp(`^${code.replace('.', '\\.')}: .+\\n  .+\\n(?:.*\\n)?  What to do: .+\\n$`))
 })
 
-test.for(['stats', 'status more', 'status --nonsense', 'help nonsense', ''])('"%s" ends with 2', async (args) => {
+test.for(['stats', 'status more', 'status --nonsense', 'help nonsense', 'rejections', 'rejections show', 'redrive', 'redrive --group g', 'redrive --unit u --reason agreed --rate fast', 'pause', 'pause a b', ''])('"%s" ends with 2', async (args) => {
   const { exit, out, err } = await hub(args)
   expect([exit, out]).toEqual([2, ''])
   expect(err).not.toBe('')
@@ -66,7 +72,7 @@ test.for(['stats', 'status more', 'status --nonsense', 'help nonsense', ''])('"%
 test('help lists every command, and each command has its own', async () => {
   const { exit, out } = await hub('help')
   expect(exit).toBe(0)
-  for (const name of ['status', 'plan', 'topics']) {
+  for (const name of Object.keys(commands)) {
     expect(out).toContain(`  ${name}`)
     expect((await hub(`${name} --help`)).out).toBe((await hub(`help ${name}`)).out)
   }
@@ -77,7 +83,8 @@ test('the OpenAPI document names every route, and only itself is open to everybo
   expect(document.openapi).toBe('3.1.0')
   expect(Object.keys(document.paths)).toEqual(Object.values(routes).map(({ path }) => path))
   expect(Object.keys(document.components.schemas['Status']?.properties ?? {})).toEqual(Object.keys(status))
-  for (const { path } of Object.values(routes)) expect((await fetch(`${url}${path}`)).status).toBe(path === '/openapi.json' ? 200 : 401)
+  const all: readonly Route[] = Object.values(routes)
+  for (const { path, body } of all) expect((await fetch(`${url}${path}`, { method: body ? 'POST' : 'GET' })).status).toBe(path === '/openapi.json' ? 200 : 401)
 })
 
 test('a path that does not exist says where to look', async () => {

@@ -100,7 +100,7 @@ test('a source that is truncated while it is read stops the partition instead of
   await unit.feed(0, 300)
   const stream = start(unit.stream())
   await unit.reach([300])
-  stream.pause('a person wants it')
+  stream.pause(new Error('a person wants it'))
   await unit.become(0, 'paused')
   // More than the buffer holds, so that the fetch position is still before what is deleted.
   for (let i = 0; i < 40; i++) await unit.feed(300 + i * 10_000, 10_000)

@@ -70,8 +70,8 @@ export class UnitStream {
   }
 
   /** Holds every slot back, for a reason that a person reads. Membership and leases stay. */
-  pause(reason: string): void { this.hold(new Error(reason)) }
-  resume(): void { this.hold(null) }
+  pause(reason: Error): void { if (this.held?.message !== reason.message) this.hold(reason) }
+  resume(): void { if (this.held) this.hold(null) }
   private hold(reason: Error | null): void {
     this.held = reason
     for (const run of this.runs.values()) run.hold(reason)

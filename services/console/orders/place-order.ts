@@ -1,0 +1,30 @@
+import { randomUUID } from 'node:crypto'
+import { HttpException } from '@nestjs/common'
+import { commandCodec } from '../../../canonical/codec.ts'
+import { kafkaTime, micros } from '../../../canonical/micros.ts'
+import { schemaText } from '../../../canonical/schemas.ts'
+import type { Producer } from '../../runtime/kafka/producer.ts'
+import type { Names } from '../../runtime/names.ts'
+import type { Registry } from '../../runtime/registry.ts'
+import type { Order, Ordered } from '../api/orders.schema.ts'
+import { trouble } from '../trouble.ts'
+
+const codec = commandCodec()
+
+/** Writes a command onto its topic: the only way in which the console acts. Who carries it out reads it there. */
+export function placeOrder(producer: Pick<Producer, 'send'>, registry: Pick<Registry, 'idOf'>, names: Names, units: readonly string[]): (order: Order) => Promise<Ordered> {
+  return async ({ act, subject, selection, actor, reason, perSecond }) => {
+    if ((act === 'pause' || act === 'resume') && !units.includes(subject ?? '')) throw new HttpException(trouble('command.unknown', `${act} needs a source or target; there are ${units.join(', ')}`), 400)
+    if ((act === 'redrive' || act === 'discard') && !(selection && Object.keys(selection).length > 0)) throw new HttpException(trouble('console.not_understood', `${act} needs a selection`), 400)
+    const id = randomUUID(), schemaId = await registry.idOf(names.subject(names.commands), schemaText('command.v1'))
+    const value = codec.encode(schemaId, {
+      id, act, subject: subject ?? null, actor, reason, at: kafkaTime(Date.now()), perSecond: perSecond ?? null,
+      selection: selection === undefined ? null : {
+        ids: selection.ids ?? null, unit: selection.unit ?? null, group: selection.group ?? null, code: selection.code ?? null, entity: selection.entity ?? null,
+        since: selection.since === undefined ? null : micros(selection.since), until: selection.until === undefined ? null : micros(selection.until),
+      },
+    })
+    await producer.send(names.commands, [{ key: id, value: Buffer.from(value), partition: 0 }])
+    return { id }
+  }
+}

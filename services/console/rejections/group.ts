@@ -1,0 +1,28 @@
+import type { Problem } from '../../../canonical/rejected.ts'
+import type { Ledger } from '../../runtime/ledger/ledger.ts'
+import type { Groups, RejectionQuery } from '../api/rejections.schema.ts'
+import { ownerOf, todoOf } from './owner.ts'
+import { where } from './where.ts'
+
+const most = 200
+
+/** Equal causes together: what an operator reads first. */
+export async function groupRejections(ledger: Ledger, { status, limit, ...selection }: RejectionQuery): Promise<Groups> {
+  const which = where(selection, status)
+  const found = await ledger.rejection.groupBy({ by: ['unit', 'group'], where: which, _count: true, _min: { at: true }, _max: { at: true }, orderBy: { _count: { id: 'desc' } }, take: Math.min(Number(limit ?? most), most) })
+  const groups = await Promise.all(found.map(async ({ unit, group, _count, _min, _max }) => {
+    const these = { AND: [which, { unit, group }] }
+    const [sample, entities] = await Promise.all([
+      ledger.rejection.findFirstOrThrow({ where: these, orderBy: { at: 'desc' } }),
+      ledger.rejection.findMany({ where: { AND: [these, { entity: { not: null } }] }, distinct: ['entity'], select: { entity: true }, take: 10_000 }),
+    ])
+    const problems = sample.problems as unknown as readonly Problem[]
+    return {
+      group, unit, code: sample.code, says: sample.says, todo: todoOf(sample.code), owner: ownerOf(unit).owner, fields: distinct(problems.map(({ field }) => field)), expected: distinct(problems.map(({ expected }) => expected)),
+      count: _count, entities: entities.length, oldest: _min.at!.toISOString(), newest: _max.at!.toISOString(), sample: sample.id,
+    }
+  }))
+  return { groups, total: await ledger.rejection.count({ where: which }) }
+}
+
+const distinct = (all: readonly string[]): string[] => [...new Set(all.map((it) => it.replaceAll(/\[\d+\]/g, '[]')).filter((it) => it !== ''))]
