@@ -46,7 +46,7 @@ async function counts(): Promise<Record<string, number>> {
 
 test('what a wrong mapping refused comes through once, however often it is sent and whoever is killed, and the books follow', { timeout: 300_000 }, async () => {
   await route.feed(4_000, { seed: 'redrive', bad: 0.01 })
-  const yesterday = withInstead({ 'canonical/source.js': 'picky-source.js' })
+  const yesterday = withInstead({ 'canonical/source.js': 'picky-source.js', 'services/translator/breaker.js': 'no-breaker.js' })
   const old = await hub.start('translator', yesterday.env, yesterday.options)
   await route.translated()
   await old.stop()

@@ -24,7 +24,7 @@ beforeAll(async () => {
   url = (await started.logged(/"console\.listening","url":"([^"]+)"/))[1]!
   await hub.start('reconciler', { HUB_LEDGER_URL: database })
   await route.feed(1_500, { seed: 'morning', bad: 0.04 })
-  const yesterday = withInstead({ 'canonical/source.js': 'picky-source.js' }), translator = await hub.start('translator', yesterday.env, yesterday.options)
+  const yesterday = withInstead({ 'canonical/source.js': 'picky-source.js', 'services/translator/breaker.js': 'no-breaker.js' }), translator = await hub.start('translator', yesterday.env, yesterday.options)
   await route.translated()
   await translator.stop()
 }, 120_000)

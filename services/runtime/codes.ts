@@ -21,6 +21,7 @@ export const runtimeCodes = {
 
   'unit.paused': { says: 'A person paused the unit.', todo: 'Resume it when the reason is gone: npm run hub -- resume <unit> --reason "...".' },
   'unit.orders_unread': { says: 'The program has not read yet which units people have paused, and begins nothing before.', todo: 'See that Kafka and the registry answer, and that the topic of commands is there. It goes on by itself.' },
+  'unit.too_many_refused': { says: 'More of the records are refused than the card allows, so the partition is held back: the source or the mapping has changed.', todo: 'See npm run hub -- rejections groups. Put mapping or source right: it goes on by itself, then redrive. To have what is there refused all the same: npm run hub -- resume <source> --reason "...".' },
   'unit.too_many_open': { says: 'As many rejections of a partition are open as the hub holds; the partition reads nothing more.', todo: 'See npm run hub -- rejections groups; redrive or discard them. It goes on by itself.' },
   'unit.silent': { says: 'Whoever held this partition has said nothing for 30 seconds.', todo: 'See whether the program still runs; npm start and the pod\'s log tell. Another process takes its partitions over.' },
 

@@ -20,6 +20,7 @@ const chunkSeconds = histogram('hub.chunk.duration', 'From the first byte of a c
 const lagSeconds = histogram('hub.record.age', 'Age of the newest record of a chunk when its effect was committed, by its Kafka timestamp.', seconds)
 const redrivesRefused = counter('hub.redrive.refused', '{record}', 'Records of a redrive topic that nobody of the hub wrote.')
 const commandsRefused = counter('hub.commands.refused', '{command}', 'Commands that changed nothing: unknown, unreadable, or there before.')
+const floods = counter('hub.source.floods', '{flood}', 'Times that a partition was held back because too large a share of its records was refused.')
 const stateChanges = counter('hub.unit.state_changes', '{change}', 'Changes of state of a partition of a unit.')
 const leaseLosses = counter('hub.lease.losses', '{loss}', 'Leases that were dropped, by cause. A few at each rebalance are normal.')
 const booksReceipts = counter('hub.books.receipts', '{receipt}', 'Receipts that were written into the books.')
@@ -64,6 +65,10 @@ export const events = {
   redriveRefused(unit: string) {
     redrivesRefused().add(1, { 'hub.unit': unit })
     log.error('redrive.refused', { unit, says: 'A record of the redrive topic does not say which rejection it is. Nothing was done with it; only the reconciler may write there.' })
+  },
+  floodFound({ name, owner, onCall }: { name: string; owner: string; onCall: string }, partition: number, { refused, of }: { refused: number; of: number }) {
+    floods().add(1, { 'hub.source': name })
+    log.error('source.flood', { source: name, partition, refused, of, owner, onCall, says: 'Too large a share of records is refused: the source or the mapping has changed. The partition is held back.' })
   },
   redriveFailed(error: Error) { log.error('redrive.failed', { ...described(error), says: 'Claimed rejections could not be sent; it is tried again.' }) },
   ordersUnread(error: Error) { log.warn('orders.unread', { ...described(error), says: 'What people have ordered cannot be read. Who has not read it before waits.' }) },

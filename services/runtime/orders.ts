@@ -22,6 +22,7 @@ export class Orders {
   readonly #it: { readonly cluster: Cluster; readonly topic: string; readonly registry: Pick<Registry, 'schemaOf'> }
   readonly #streams: readonly Pausable[]
   readonly #paused = new Map<string, Error>()
+  readonly #resumed = new Map<string, number>()
   #next = 0
   #caughtUp = false
   #ended = false
@@ -34,6 +35,9 @@ export class Orders {
     for (const stream of streams) stream.pause(new PausedByPerson('unit.orders_unread', 'what people have ordered is not read yet'))
     this.#done = this.#follow()
   }
+
+  /** When a person last let the unit go on, in milliseconds; -Infinity: never. */
+  resumedAt(unit: string): number { return this.#resumed.get(unit) ?? -Infinity }
 
   async stop(): Promise<void> {
     this.#ended = true
@@ -64,7 +68,10 @@ export class Orders {
       const command = await this.#commandOf(record)
       this.#next = record.offset + 1
       if (command?.act === 'pause') this.#paused.set(command.subject!, new PausedByPerson('unit.paused', `${command.actor}: ${command.reason}`))
-      else if (command?.act === 'resume') this.#paused.delete(command.subject!)
+      else if (command?.act === 'resume') {
+        this.#paused.delete(command.subject!)
+        this.#resumed.set(command.subject!, command.at / 1_000)
+      }
     }
   }
 

@@ -43,6 +43,7 @@ export function translatorStream({ unit, kafka, names, settings, told, translate
       if (event.event !== 'chunk.committed') return
       const { chunk, tookMs } = event, translated = inHand.get(chunk.partition)
       if (translated) events.chunkTranslated({ unit: unit.name, partition: chunk.partition, read: chunk.records.length, seconds: tookMs / 1000, newest: translated.newest, counts: translated.books.counts() })
+      if (translated?.flood) events.floodFound(unit.card, chunk.partition, translated.flood)
       for (const [field, { count, first }] of unit.unknownFields.take()) events.unknownField(unit.name, field, first, count)
     },
   })

@@ -34,17 +34,18 @@ export async function openTranslator({ settings, health }: Surroundings<typeof t
   const instance = settings.instance ?? `${hostname()}-${process.pid}`
   const kafka = kafkaConnection(kafkaSettings(settings, 'translator'))
   const schemas = new Registry(settings.registryUrl)
-  const units = new Units(chosen(settings.sources).map(({ card, source }) => new Unit({ card, source, names: hub, registry: schemas, instance })))
+  let orders: Orders | null = null
+  const units = new Units(chosen(settings.sources).map(({ card, source }) => new Unit({ card, source, names: hub, registry: schemas, instance, approvedAt: () => orders?.resumedAt(card.name) ?? -Infinity })))
   const states = new States(new Producer(kafka), hub.states, { stage: 'translate', instance })
   const told = watch('translate', states, health)
   const stage = new Stage({
     streams: (dispatch) => units.all.map((unit) =>
       translatorStream({ unit, kafka, names: hub, settings, told, translate: (chunk, state) => dispatch('translate', chunk, state) as Promise<Translated> })),
   })
-  const orders = new Orders({ cluster: kafka.control, topic: hub.commands, registry: schemas }, stage.streams)
+  orders = new Orders({ cluster: kafka.control, topic: hub.commands, registry: schemas }, stage.streams)
   const app = await NestFactory.createMicroservice(TranslatorModule.of(units), { strategy: stage, logger: ['error', 'warn'] })
   await app.listen()
-  return { close: async () => { await orders.stop(); await app.close(); states.stop(); await kafka.close() } }
+  return { close: async () => { await orders?.stop(); await app.close(); states.stop(); await kafka.close() } }
 }
 
 function chosen(wanted: readonly string[]) {

@@ -16,6 +16,7 @@ import type { Names } from '../runtime/names.ts'
 import { asItLay, redrivenOf } from '../runtime/redrive.ts'
 import type { Registry } from '../runtime/registry.ts'
 import { canonicalBytes, receiptPartitions } from '../runtime/topics.ts'
+import { Breaker, type Open } from './breaker.ts'
 import { CanonicalWriter, type Written } from './canonical-writer.ts'
 import { FieldCounts } from './field-counts.ts'
 import { OpenRejections } from './open-rejections.ts'
@@ -27,12 +28,14 @@ export interface UnitParts {
   readonly names: Names
   readonly registry: Pick<Registry, 'idOf'>
   readonly instance: string
+  /** When a person last let it go on, in milliseconds. */
+  readonly approvedAt: () => number
 }
 /** What a chunk becomes, in the making. */
 interface InHand { readonly ids: Ids; readonly output: Output; readonly books: Books; readonly open: OpenRejections }
 interface Ids { readonly models: ReadonlyMap<ModelName, number>; readonly receipt: number; readonly rejection: number }
 /** A chunk as translated: what one transaction writes, and the books of it. */
-export interface Translated { readonly output: Output; readonly books: Books; readonly newest: number | null }
+export interface Translated { readonly output: Output; readonly books: Books; readonly newest: number | null; /** The flood that this chunk showed. */ readonly flood: Open | null }
 
 /** One source at work: a chunk of its topic in, everything that one transaction writes out. */
 export class Unit {
@@ -63,18 +66,29 @@ export class Unit {
     this.#arena.clear()
     this.#now = Date.now()
     let newest: number | null = null
+    const breaker = this.#breakerOf(state), refusals: number[] = []
     const redriven = chunk.topic === this.#parts.names.redriveSource(this.name)
     for (const record of chunk.records) {
       if (redriven) this.#redriven(record, hand)
       else {
         books.count({ topic: chunk.topic, partition: chunk.partition, offset: record.offset }, null, 'read', null)
-        this.#record(chunk, record, 1, hand)
+        const { outcome } = this.#record(chunk, record, 1, hand)
+        if (breaker.counts(record.timestamp)) refusals.push(outcome === 'rejected' ? 1 : 0)
         newest = Math.max(newest ?? 0, record.timestamp)
       }
     }
+    const flood = redriven ? null : breaker.judge(refusals, state, output)
     this.#receipt(chunk, ids.receipt, output, books, newest)
-    return { output, books, newest }
+    return { output, books, newest, flood }
   }
+
+  /** One for each lease: who acquires anew counts anew. */
+  #breakerOf(state: LeaseState): Breaker {
+    let breaker = this.#breakers.get(state)
+    if (breaker === undefined) this.#breakers.set(state, breaker = new Breaker({ limit: this.card.rejects, resumes: this.card.resumes, approvedAt: this.#parts.approvedAt }))
+    return breaker
+  }
+  readonly #breakers = new WeakMap<LeaseState, Breaker>()
 
   /** Where the record first lay is its origin, also when it comes again. Answers what became of it. */
   #record(place: Place, record: KafkaRecord, attempt: number, hand: InHand): { outcome: string; reason: string | null } {

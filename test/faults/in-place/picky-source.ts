@@ -9,7 +9,7 @@ export function source(definition: Source): Translation {
     ...made,
     translate(payload) {
       const outcome = made.translate(payload)
-      if (JSON.stringify(payload).length % 4 === 0) throw new Refused('value.not-one-of', 'a status that was agreed', payload)
+      if (process.env['TEST_REFUSES'] === 'everything' || JSON.stringify(payload).length % 4 === 0) throw new Refused('value.not-one-of', 'a status that was agreed', payload)
       return outcome
     },
   }
