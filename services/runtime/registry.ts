@@ -13,7 +13,8 @@ export class Registry {
   readonly #auth: { username: string; password: string } | undefined
   readonly #authorization: Record<string, string>
   #client: SchemaRegistry | undefined
-  readonly #ids = new Map<string, number>()
+  /** By subject, then by schema. */
+  readonly #ids = new Map<string, Map<string, number>>()
   readonly #schemas = new Map<number, string>()
   readonly #unknown = new Map<number, number>()
 
@@ -30,13 +31,13 @@ export class Registry {
 
   /** The id of a schema that was registered under this subject. */
   async idOf(subject: string, schema: string): Promise<number> {
-    const key = `${subject} ${schema}`
-    const known = this.#ids.get(key)
+    const known = this.#ids.get(subject)?.get(schema)
     if (known !== undefined) return known
     const { status, body } = await this.#answer(`${this.#url}/subjects/${encodeURIComponent(subject)}`, { schema })
     const { id, message } = body
     if (status !== 200 || typeof id !== 'number') throw new Environment('registry.no_id', `The registry gives no id for ${subject}: it answers ${status}${typeof message === 'string' ? `, ${message}` : ''}`)
-    this.#ids.set(key, id)
+    const ids = this.#ids.get(subject) ?? new Map<string, number>()
+    this.#ids.set(subject, ids.set(schema, id))
     this.#schemas.set(id, schema)
     return id
   }
