@@ -5,8 +5,13 @@ import type { AvroRecord } from './avro-schema.ts'
 /** The package's root, from source, from dist/ and from tests alike. */
 export const packageRoot = rootAbove(import.meta.dirname)
 
-/** The text of schemas/<name>.avsc: what is registered, byte for byte. */
-export const schemaText = (name: string): string => readFileSync(join(packageRoot, 'schemas', `${name}.avsc`), 'utf8')
+/** The text of schemas/<name>.avsc: what is registered, byte for byte. Read once: it is asked for with every chunk. */
+export function schemaText(name: string): string {
+  const text = texts.get(name) ?? readFileSync(join(packageRoot, 'schemas', `${name}.avsc`), 'utf8')
+  texts.set(name, text)
+  return text
+}
+const texts = new Map<string, string>()
 export const schemaOf = (name: string): AvroRecord => JSON.parse(schemaText(name)) as AvroRecord
 
 /** The frozen copies of a schema, one for each release: `order.v1.avsc`, then `order.v1.2.avsc`. A file here is never changed. */

@@ -23,7 +23,7 @@ const rooms: Record<string, Room> = {
   'services/sink': { imports: ['canonical', 'services/runtime', 'services/runtime/kafka', 'services/sink/targets'], packages: [...nest, ...openTelemetry, 'pg'] },
   'services/reconciler': { imports: ['canonical', 'services/runtime', 'services/runtime/kafka', 'services/runtime/ledger', ...declared], packages: [...nest, ...openTelemetry, 'typebox', 'pg'] },
   'services/console': { imports: ['canonical', 'services/runtime', 'services/runtime/kafka', 'services/runtime/ledger', ...declared], packages: [...nest, ...openTelemetry, 'typebox', 'pg'] },
-  'deploy': { imports: ['canonical', 'services/runtime', 'services/runtime/kafka', 'services/runtime/ledger', 'services/console/api', 'services/console/cli', ...declared], packages: ['pg', 'undici'] },
+  'deploy': { imports: ['canonical', 'services/runtime', 'services/runtime/kafka', 'services/runtime/ledger', 'services/console/api', 'services/console/cli', ...declared], packages: ['pg', 'undici', 'vite'] },
   // Reads a canonical topic as a stranger would: nothing of ours.
   'test/subscriber': { imports: [], packages: ['kafkajs', '@kafkajs/confluent-schema-registry', 'avsc', 'vitest'] },
 }

@@ -1,6 +1,7 @@
 import { existsSync, globSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { generateLedger } from '../../services/runtime/ledger/generate-ledger.ts'
+import { bundlePackages } from './bundle-packages.ts'
 import { exclusive } from './exclusive.ts'
 import { project } from './project.ts'
 import { CommandFailed, run } from './run.ts'
@@ -19,6 +20,7 @@ export function build(): Promise<Built> {
     const began = new Date()
     if (existsSync(stamp) && statSync(stamp).mtime > newestSource()) return { compiled: false, problems: '' }
     const problems = await compile()
+    await bundlePackages()
     if (problems === '') writeFileSync(stamp, began.toISOString())
     return { compiled: true, problems }
   })

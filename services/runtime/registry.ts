@@ -1,4 +1,4 @@
-import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry'
+import type { SchemaRegistry } from '@kafkajs/confluent-schema-registry'
 import { Environment } from './failure.ts'
 
 export type Compatibility = 'FULL_TRANSITIVE' | 'BACKWARD_TRANSITIVE'
@@ -6,12 +6,15 @@ export type Compatibility = 'FULL_TRANSITIVE' | 'BACKWARD_TRANSITIVE'
 /**
  * The schema registry: ids of schemas and schemas of ids, each asked for once. Never called per record.
  * Whatever the registry does is the environment's fault, never a record's; only a clear "I do not know this id" is an answer (null).
+ * The client is loaded by those who register: it is a quarter of a program's start, and a look-up is one request.
  */
 export class Registry {
   readonly #url: string
+  readonly #auth: { username: string; password: string } | undefined
   readonly #authorization: Record<string, string>
-  readonly #client: SchemaRegistry
-  readonly #ids = new Map<string, number>()
+  #client: SchemaRegistry | undefined
+  /** By subject, then by schema. */
+  readonly #ids = new Map<string, Map<string, number>>()
   readonly #schemas = new Map<number, string>()
   readonly #unknown = new Map<number, number>()
 
@@ -22,22 +25,19 @@ export class Registry {
     const user = decodeURIComponent(at.username), password = decodeURIComponent(at.password)
     at.username = at.password = ''
     this.#url = at.href.replace(/\/$/, '')
+    this.#auth = user === '' ? undefined : { username: user, password }
     this.#authorization = user === '' ? {} : { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` }
-    this.#client = new SchemaRegistry({
-      host: this.#url, clientId: 'tributary', retry: { retries: 2, initialRetryTimeInSecs: 0.1, maxRetryTimeInSecs: 1 },
-      ...(user === '' ? {} : { auth: { username: user, password } }),
-    })
   }
 
   /** The id of a schema that was registered under this subject. */
   async idOf(subject: string, schema: string): Promise<number> {
-    const key = `${subject} ${schema}`
-    const known = this.#ids.get(key)
+    const known = this.#ids.get(subject)?.get(schema)
     if (known !== undefined) return known
-    const id: unknown = await this.#within(this.#client.getRegistryIdBySchema(subject, { type: SchemaType.AVRO, schema }))
-      .catch((error: unknown) => { throw new Environment('registry.no_id', `The registry gives no id for ${subject}: ${reasonOf(error)}`, { cause: error }) })
-    if (typeof id !== 'number') throw new Environment('registry.no_id', `The registry gives no id for ${subject}: its answer holds none`)
-    this.#ids.set(key, id)
+    const { status, body } = await this.#answer(`${this.#url}/subjects/${encodeURIComponent(subject)}`, { schema })
+    const { id, message } = body
+    if (status !== 200 || typeof id !== 'number') throw new Environment('registry.no_id', `The registry gives no id for ${subject}: it answers ${status}${typeof message === 'string' ? `, ${message}` : ''}`)
+    const ids = this.#ids.get(subject) ?? new Map<string, number>()
+    this.#ids.set(subject, ids.set(schema, id))
     this.#schemas.set(id, schema)
     return id
   }
@@ -59,8 +59,12 @@ export class Registry {
 
   /** Registers a schema under a subject; the same schema again changes nothing, an incompatible one is refused by the registry. */
   async register(subject: string, schema: string, compatibility: Compatibility): Promise<number> {
+    const { SchemaRegistry, SchemaType } = await import('@kafkajs/confluent-schema-registry')
+    this.#client ??= new SchemaRegistry({
+      host: this.#url, clientId: 'tributary', retry: { retries: 2, initialRetryTimeInSecs: 0.1, maxRetryTimeInSecs: 1 }, ...(this.#auth && { auth: this.#auth }),
+    })
     for (let attempt = 1; ; attempt++) {
-      try { return (await this.#within(this.#client.register({ type: SchemaType.AVRO, schema }, { subject, compatibility: compatibility as never }), registering)).id } catch (error) {
+      try { return (await this.#within(this.#client.register({ type: SchemaType.AVRO, schema }, { subject, compatibility: compatibility as never }))).id } catch (error) {
         // Asked again, nothing is registered twice.
         if (!(error instanceof Late) || attempt === 3) throw new Environment('registry.refuses', `The registry refuses ${subject}: ${reasonOf(error)}`, { cause: error })
       }
@@ -68,17 +72,20 @@ export class Registry {
   }
 
   /** What is no JSON is an empty answer. */
-  async #answer(url: string): Promise<{ status: number; body: Readonly<Record<string, unknown>> }> {
+  async #answer(url: string, asked?: object): Promise<{ status: number; body: Readonly<Record<string, unknown>> }> {
     try {
-      const answer = await fetch(url, { headers: this.#authorization, signal: AbortSignal.timeout(this.#patienceMs) })
+      const answer = await fetch(url, {
+        headers: { ...this.#authorization, ...(asked && { 'content-type': 'application/vnd.schemaregistry.v1+json' }) }, signal: AbortSignal.timeout(this.#patienceMs),
+        ...(asked && { method: 'POST', body: JSON.stringify(asked) }),
+      })
       const text = await answer.text()
       try { return { status: answer.status, body: { ...JSON.parse(text) as object } } } catch { return { status: answer.status, body: {} } }
     } catch (error) { throw new Environment('registry.unreachable', `The registry does not answer: ${reasonOf(error)}`, { cause: error }) }
   }
 
   /** The client waits for ever for a registry that takes the connection and says nothing, and for an answer that was lost with it. */
-  async #within<T>(asked: Promise<T>, times = 1): Promise<T> {
-    const ms = times * this.#patienceMs
+  async #within<T>(asked: Promise<T>): Promise<T> {
+    const ms = registering * this.#patienceMs
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<never>((_, reject) => { timer = setTimeout(() => { reject(new Late(`no answer within ${ms} ms`)) }, ms) })
     try { return await Promise.race([asked, late]) } finally { clearTimeout(timer) }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Environment } from '../runtime/failure.ts'
 import type { Health } from '../runtime/health.ts'
 import type { NewRecord } from '../runtime/kafka/producer.ts'
@@ -6,6 +7,8 @@ import type { Hold, Target } from './targets/target.ts'
 
 const atOnce = 500
 const restMs = 1_000
+/** Letters are gathered for so long: a round costs the database and the broker three requests and a commit, and nobody waits for a receipt. */
+const gatherMs = 250
 
 /** Publishes what the target keeps for us: receipts and rejections. Sent until Kafka has them, so one may be there twice; readers know each by its interval. */
 export class Outbox {
@@ -18,6 +21,7 @@ export class Outbox {
   #woken: (() => void) | null = null
   #due = false
   #ended = false
+  readonly #stopping = Promise.withResolvers<void>()
   readonly #done: Promise<void>
   constructor(target: Target, producer: { send(topic: string, records: Iterable<NewRecord>): Promise<void> }, health: Health) {
     this.#target = target
@@ -37,6 +41,7 @@ export class Outbox {
   /** Sends what is still there, then ends. What cannot be sent stays in the target for the next owner. */
   async stop(): Promise<void> {
     this.#ended = true
+    this.#stopping.resolve()
     this.wake()
     await this.#done
   }
@@ -44,6 +49,7 @@ export class Outbox {
   async #run(): Promise<void> {
     while (!this.#ended || this.#due) {
       if (!this.#due) await new Promise<void>((resolve) => { this.#woken = resolve })
+      await Promise.race([sleep(gatherMs, null, { ref: false }), this.#stopping.promise])
       this.#due = false
       try {
         const leaving = [...this.#leaving]

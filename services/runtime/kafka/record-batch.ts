@@ -8,7 +8,7 @@ const compress = {
   zstd: (bytes: Buffer) => zlib.zstdCompressSync(bytes, { params: { [zlib.constants.ZSTD_c_compressionLevel]: 1 } }),
 }
 /** Below this a compressed batch is hardly smaller, and setting the compressor up costs more than it saves. */
-const worthCompressing = 512
+const worthCompressing = 2_048
 const headerBytes = 61
 
 /** What an idempotent or transactional producer stamps on a batch; a plain one has none. */

@@ -1,5 +1,5 @@
 import { Catch, type ExceptionFilter } from '@nestjs/common'
-import { type CustomTransportStrategy, EventPattern, Server } from '@nestjs/microservices'
+import { type CustomTransportStrategy, EventPattern, type MessageHandler, Server } from '@nestjs/microservices'
 import { lastValueFrom, throwError } from 'rxjs'
 import type { Chunk } from './chunk.ts'
 import type { UnitStream } from './stream.ts'
@@ -24,6 +24,8 @@ export class Stage extends Server implements CustomTransportStrategy {
   /** Each dispatch waits for its handler's outcome. */
   override readonly propagatesEventHandlerErrors = true
   readonly streams: readonly UnitStream[]
+  /** Nest writes a pattern out anew each time that it looks for its handler. */
+  private readonly found = new Map<string, MessageHandler>()
 
   constructor(settings: { readonly streams: (dispatch: Dispatch) => readonly UnitStream[] }) {
     super()
@@ -38,8 +40,9 @@ export class Stage extends Server implements CustomTransportStrategy {
   async close(): Promise<void> { await Promise.all(this.streams.map((stream) => stream.stop())) }
 
   private async dispatch(pattern: string, chunk: Chunk, context: unknown): Promise<unknown> {
-    const handler = this.getHandlerByPattern(pattern)
+    const handler = this.found.get(pattern) ?? this.getHandlerByPattern(pattern)
     if (handler === null) throw new Error(`no handler is declared for chunks of ${pattern}`)
+    this.found.set(pattern, handler)
     return lastValueFrom(this.transformToObservable(await handler(chunk, context)), { defaultValue: undefined })
   }
 

@@ -6,6 +6,9 @@ import { partitions, seed, type Facts } from './source-topic.ts'
 
 export interface Paced { readonly topic: string; readonly rate: number; readonly seconds: number; readonly signal?: AbortSignal }
 
+/** What Kafka's own producer waits for more to send with. */
+const lingerMs = 5
+
 /**
  * Sends at a fixed rate, whatever becomes of what was sent before. A record carries the time at which it was meant to go, so that a
  * sender that falls behind, or a hub that pushes back, shows as latency: no coordinated omission.
@@ -17,7 +20,7 @@ export async function sendPaced(stack: BenchStack, { topic, rate, seconds, signa
   let sent = 0, bytes = 0, underway: Promise<void> = Promise.resolve()
   while (sent < count && signal?.aborted !== true) {
     const due = Math.min(count, Math.floor((Date.now() - began) / 1000 * rate) + 1)
-    if (due <= sent) { await sleep(2); continue }
+    if (due <= sent) { await sleep(lingerMs); continue }
     const batch = Array.from({ length: due - sent }, (_, at) => {
       const { key, value } = orders.next()
       bytes += value.length
@@ -28,7 +31,7 @@ export async function sendPaced(stack: BenchStack, { topic, rate, seconds, signa
     underway = producer.send(topic, batch)
     underway.catch(() => {})
     sent += batch.length
-    await sleep(2)
+    await sleep(lingerMs)
   }
   await underway
   return { topic, mode: 'json', seed, n: sent, keys: orders.keys, final_version_sum: sent, avg_bytes: Math.round(bytes / Math.max(sent, 1)), began }
