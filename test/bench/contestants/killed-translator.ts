@@ -34,7 +34,7 @@ export function killedTranslator(bench: Bench, kind: 'dynamic' | 'static'): Cont
       await victim.exited
       run.programs.splice(run.programs.indexOf(victim), 1)
       const heir = kind === 'static' ? await start('victim') : other
-      const through = await Promise.all(orphans.map((partition) => firstThrough(trace, partition, killedAt)))
+      const through = await Promise.all(orphans.map((partition) => firstThrough(trace, heir.log, partition, killedAt)))
       await sleep(1_000)
       stop.abort()
       await sending
@@ -67,9 +67,10 @@ async function shared(...logs: readonly string[]): Promise<void> {
   }
 }
 
-async function firstThrough(trace: PositionTrace, partition: number, after: number): Promise<number> {
+/** The first commit of the heir. What the killed one had sent may still be committed after its death. */
+async function firstThrough(trace: PositionTrace, heirLog: string, partition: number, killedAt: number): Promise<number> {
   for (const until = Date.now() + patienceMs; ; await sleep(10)) {
-    const at = trace.firstAfter(partition, after + 20)
+    const taken = cameTo(heirLog, partition, 'running', killedAt), at = taken === null ? null : trace.firstAfter(partition, taken)
     if (at !== null) return at
     if (Date.now() > until) throw new Error(`partition ${partition} did not go on within ${patienceMs / 1000} s`)
   }
