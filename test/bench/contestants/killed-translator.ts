@@ -23,7 +23,7 @@ export function killedTranslator(bench: Bench, kind: 'dynamic' | 'static'): Cont
       const start = (name: string) => run.start({ name, env: kind === 'static' ? { HUB_INSTANCE: name } : {} })
       const victim = await start('victim'), other = await start('other')
       await shared(victim.log, other.log)
-      const trace = new PositionTrace(stack, run.groups[0]!), observed = new Observed(stack.watched([victim, other]))
+      const trace = new PositionTrace(stack, run.groups[0]!, topic), observed = new Observed(stack.watched([victim, other]))
       const sending = sendPaced(stack, { topic, rate, seconds: (beforeMs + patienceMs) / 1000, signal: stop.signal })
       sending.catch(() => {})
       await sleep(beforeMs)

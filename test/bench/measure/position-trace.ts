@@ -3,17 +3,19 @@ import type { BenchStack } from '../stack/bench-stack.ts'
 
 const everyMs = 10
 
-/** When the committed position of each partition of a group moved. A record is through when the position behind it is committed. */
+/** When the committed position of a group in each partition of a topic moved. A record is through when the position behind it is committed. */
 export class PositionTrace {
   readonly moves = new Map<number, { readonly at: number; readonly offset: number }[]>()
   readonly #stack: BenchStack
   readonly #group: string
+  readonly #topic: string
   readonly #looking: Promise<void>
   #on = true
 
-  constructor(stack: BenchStack, group: string) {
+  constructor(stack: BenchStack, group: string, topic: string) {
     this.#stack = stack
     this.#group = group
+    this.#topic = topic
     this.#looking = this.#look()
   }
 
@@ -33,7 +35,8 @@ export class PositionTrace {
   async #look(): Promise<void> {
     while (this.#on) {
       const positions = await this.#stack.admin.groupOffsets(this.#group), at = Date.now()
-      for (const { partition, offset } of positions) {
+      for (const { topic, partition, offset } of positions) {
+        if (topic !== this.#topic) continue
         const moves = this.moves.get(partition)
         if (moves === undefined) this.moves.set(partition, [{ at, offset }])
         else if (moves.at(-1)!.offset !== offset) moves.push({ at, offset })
