@@ -64,7 +64,6 @@ export const runtimeCodes = {
   'target.refused': { says: 'The target refuses the values of one record.', todo: 'Compare the named field with what the target takes; put mapping or target right, then redrive.' },
 
   'order.parked': { says: 'An earlier record of this entity was refused, and of this model every record counts, in order: this one waits for it.', todo: 'Redrive or discard the earlier one; what waits follows by itself, in order.' },
-  'order.gone': { says: 'A record that waited is no longer in its canonical topic.', todo: 'Redrive it: its bytes lie in the rejected topic. Then have the topic keep its records for longer.' },
 
   'books.lease_lost': { says: 'Another reconciler has taken this partition over.', todo: 'Nothing: a few at each restart are normal.' },
   'books.unreadable': { says: 'A receipt or a rejection cannot be decoded. The books stop rather than leave it out.', todo: 'See that the registry holds the schema and that only the hub writes to its topics.' },

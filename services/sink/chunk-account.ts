@@ -69,17 +69,6 @@ export class ChunkAccount implements Account {
     this.books.answers.push({ rejection: rejectionId(this.of, offset, this.#it.unit), attempt, outcome, reason })
   }
 
-  /** A parked record that its topic no longer holds: a person can send it again from the rejected topic, where its bytes lie. */
-  gone(was: OpenRejection): void {
-    const { counted: { origin, hash, totals } } = was
-    this.#takeBack(was)
-    this.books.count(origin, this.#it.model, 'rejected', gone, hash, totals)
-    this.#opened.set(was.offset, { ...was, code: gone })
-    this.#closed.delete(was.offset)
-    this.more++
-    this.answer(was, 'rejected', gone)
-  }
-
   post(letter: Letter): void { this.letters.push(letter) }
   receipt(chunk: Chunk, again: boolean): void { this.letters.push(this.#it.letters.receipt(chunk, this.books, again)) }
 
@@ -99,7 +88,6 @@ export class ChunkAccount implements Account {
 
 const countedOf = ({ meta: { origin, effectKey }, content }: Delivery, totals: (content: object | null) => Totals): Counted => ({ origin, hash: hash64(effectKey), totals: totals(content) })
 const samePlace = (a: Counted, b: Counted) => a.hash === b.hash && a.origin.topic === b.origin.topic && a.origin.partition === b.origin.partition && a.origin.offset === b.origin.offset
-const gone = 'order.gone'
 export const waits: Pick<Reason, 'code' | 'says' | 'problems'> = {
   code: 'order.parked', says: 'An earlier record of this entity was refused, and this one waits for it.', problems: [{ field: '', from: [], code: 'order.parked', expected: 'the earlier record', got: 'its refusal' }],
 }

@@ -5,7 +5,7 @@ import type { Cluster } from '../runtime/kafka/cluster.ts'
 import type { GroupMember } from '../runtime/kafka/group.ts'
 import type { Lease, Slot, Start } from '../runtime/kafka/lease.ts'
 import { inputFacts, startAt } from '../runtime/kafka/position.ts'
-import { recordsAt } from '../runtime/kafka/records-at.ts'
+import { readAt } from '../runtime/kafka/read-at.ts'
 import type { Outbox } from './outbox.ts'
 import type { Held } from './route.ts'
 import type { Hold, Target } from './targets/target.ts'
@@ -52,7 +52,7 @@ export class TargetLease implements Lease {
   async handle(chunk: Chunk): Promise<void> {
     const hold = this.#holds.get(chunk.topic), waiting = this.#waiting
     if (hold === undefined || waiting === null) throw new Error(`a chunk of ${chunk.topic} came to a lease that does not hold it`)
-    const books = await this.#it.deliver(chunk, { hold, waiting, reread: (offsets) => recordsAt(this.#it.cluster, waiting.of, offsets) })
+    const books = await this.#it.deliver(chunk, { hold, waiting, reread: (offsets) => readAt(this.#it.cluster, waiting.of.topic, waiting.of.partition, offsets) })
     this.#it.outbox.wake()
     this.#it.group.commitForLagTools(chunk.topic, chunk.partition, chunk.next)
     if (books instanceof Books) this.#it.onDelivered(chunk, books)

@@ -20,7 +20,6 @@ export class Redrives {
   readonly #discarded: OpenRejection[] = []
   readonly #already: { offset: number; attempt: number }[] = []
   readonly #notYet: OpenRejection[] = []
-  readonly #gone: OpenRejection[] = []
   readonly #used = new Set<number>()
   /** Of strict models: entities of which a record is on its way, and the beginning of what waits of them. */
   readonly #busy = new Set<string>()
@@ -44,7 +43,7 @@ export class Redrives {
       these.#released = await waiting.lines(released, these.#perLine)
     }
     for (const order of orders) if ('it' in order) these.#ask(order, open.get(order.it.offset), strict)
-    await these.#release(released, reread)
+    await these.#release(released, reread, unit)
     return these
   }
 
@@ -60,7 +59,7 @@ export class Redrives {
   }
 
   /** Parked records are read again where they lie: canonical topics keep everything. */
-  async #release(entities: ReadonlySet<string>, reread: Reread): Promise<void> {
+  async #release(entities: ReadonlySet<string>, reread: Reread, unit: string): Promise<void> {
     const ready: OpenRejection[] = []
     for (const entity of entities) {
       if (this.#busy.has(entity)) continue
@@ -72,8 +71,13 @@ export class Redrives {
     for (const was of ready) {
       const record = found.get(was.offset), entity = was.entity!
       if (lost.has(entity)) continue
-      if (record !== undefined) this.taken.push({ record, was })
-      else if (lost.add(entity)) this.#gone.push(was)
+      if (record === undefined) {
+        // It stays first in its line: its bytes lie in the rejected topic, and a person can send it again from there.
+        events.parkedGone(unit, was.offset)
+        lost.add(entity)
+        continue
+      }
+      this.taken.push({ record, was })
       this.#used.add(was.offset)
       this.#busy.add(entity)
     }
@@ -84,7 +88,6 @@ export class Redrives {
     for (const it of this.#already) to.answer(it, 'already', null)
     for (const it of this.#notYet) to.answer(it, 'parked', waits.code)
     for (const it of this.#discarded) to.close(it, 'discarded', null)
-    for (const it of this.#gone) to.gone(it)
   }
 
   /** Who waited behind what this chunk has closed is next. */
