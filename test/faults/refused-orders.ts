@@ -1,14 +1,10 @@
-import { rejectionCodec } from '../../canonical/codec.ts'
 import type { Answer, Receipt, Rejection } from '../../canonical/models.generated.ts'
-import { schemaText } from '../../canonical/schemas.ts'
-import { readAll } from '../../services/runtime/kafka/read-all.ts'
-import { asRedriven, type Redriven } from '../../services/runtime/redrive.ts'
 import { delivery, order } from '../../services/sink/target-samples.ts'
 import { tally } from '../../services/sink/target-desk.ts'
 import { canonicalRecords } from '../canonical-records.ts'
 import { testHub, type TestHub } from '../hub.ts'
-import { eventually, Route } from '../route.ts'
-import { receiptsOf } from '../translated.ts'
+import { Route } from '../route.ts'
+import { receiptsAt, redriveAt, redrivenAt, rejectionsAt } from './redriving.ts'
 import { Warehouse } from './warehouse.ts'
 
 const unit = 'warehouse-postgres', model = 'order.v1'
@@ -45,36 +41,15 @@ export class RefusedOrders implements AsyncDisposable {
       records[n % 16 >> 2]!(delivery(model, { id: `o${n}`, version, offset: n, content: order(`o${n}`, version === 1 && n % 4 === 0 ? '13' : `${version}`) }))))
   }
 
-  async rejections(): Promise<Rejection[]> {
-    const codec = rejectionCodec()
-    return (await readAll(this.route.kafka.control, this.route.names.rejected(unit))).map(({ record }) => codec.decode(record.value!, () => schemaText('rejection.v1')))
-  }
-  /** As the reconciler does it. */
-  async redrive(rejections: readonly Rejection[], ask: Redriven['ask'] = 'redrive'): Promise<void> {
-    await this.route.producer().send(this.route.names.redriveTarget(unit, model), rejections.map(({ id, originTopic, originTopicId, originPartition, originOffset, attempt, key, value, headers }) => {
-      const it = { rejection: id, topic: originTopic, topicId: originTopicId, partition: originPartition, offset: originOffset, attempt, ask }
-      return { partition: originPartition, key, value, headers: Object.fromEntries(asRedriven(it, headers).map((header) => [header.name, header.value!])) }
-    }))
-  }
-
+  rejections(): Promise<Rejection[]> { return rejectionsAt(this.route, unit) }
+  redrive(rejections: readonly Rejection[]): Promise<void> { return redriveAt(this.route, unit, model, rejections) }
   /** Waits until everything that was sent, at first and again, is dealt with and told. */
   async settled(): Promise<void> {
     await this.warehouse.delivered()
-    const again = this.route.names.redriveTarget(unit, model)
-    await eventually(60_000, async () => {
-      const { rows } = await this.warehouse.pool.query<{ partition: number; next: string }>('select partition, next from hub.position where topic = $1', [again])
-      for (const [partition, end] of (await this.route.admin.topicOffsets(again, 'latest')).entries()) {
-        if (Number(rows.find((it) => it.partition === partition)?.next ?? 0) < end) throw new Error(`${again}/${partition} is not at its end`)
-      }
-    })
+    await redrivenAt(this.route, unit, model, this.warehouse.pool)
     await this.warehouse.delivered()
   }
-
-  /** Receipts as the books take them: each interval once. */
-  async receipts(): Promise<Receipt[]> {
-    const all = (await receiptsOf(this.route)).filter((it) => it.unit === unit)
-    return [...new Map(all.map((it) => [`${it.topic}/${it.partition}/${it.from}`, it])).values()]
-  }
+  receipts(): Promise<Receipt[]> { return receiptsAt(this.route, unit) }
   async tally(): Promise<Record<string, number>> { return tally(await this.receipts()) }
   async answers(): Promise<Answer[]> { return (await this.receipts()).flatMap(({ answers }) => answers) }
   /** Entities and their versions as they are in the warehouse. */
