@@ -41,6 +41,8 @@ export const dataCodes = {
 
   'mapping.threw': { says: 'The mapping has a bug: it failed on this record instead of refusing it.', todo: 'Put right what stands at the named place, add the record as a sample, then redrive.' },
 
+  'stage.killed_process': { says: 'The program ended each time that it tried this record, so the record was set aside for its neighbours to go on.', todo: 'Look at the program\'s last log lines and its memory at that time; put the program right, then redrive.' },
+
   'record.too-large': { says: 'What the record becomes is larger than its topic takes, even when it is compressed.', todo: 'See whether the source sends what belongs elsewhere, such as files; else raise max.message.bytes of the topic and the hub\'s bound for it, then redrive.' },
   'record.not-framed': { says: 'The bytes do not begin with a schema id.', todo: foreign },
   'record.unknown-schema': { says: 'The registry does not know the schema that the record names.', todo: 'See that this hub and whoever wrote the record use the same registry.' },

@@ -63,6 +63,8 @@ export const runtimeCodes = {
   'target.refuses_most': { says: 'The target refuses most records of a chunk for one reason, so the fault is there and not in the data.', todo: 'See what was changed at the target; nothing was rejected.' },
   'target.refused': { says: 'The target refuses the values of one record.', todo: 'Compare the named field with what the target takes; put mapping or target right, then redrive.' },
 
+  'order.parked': { says: 'An earlier record of this entity was refused, and of this model every record counts, in order: this one waits for it.', todo: 'Redrive or discard the earlier one; what waits follows by itself, in order.' },
+
   'books.lease_lost': { says: 'Another reconciler has taken this partition over.', todo: 'Nothing: a few at each restart are normal.' },
   'books.unreadable': { says: 'A receipt or a rejection cannot be decoded. The books stop rather than leave it out.', todo: 'See that the registry holds the schema and that only the hub writes to its topics.' },
 } as const satisfies Readonly<Record<string, Code>>

@@ -87,6 +87,11 @@ export class DeliveryReader {
   }
 }
 
+/** The entity of a record that could not be read: its key, where that is one. */
+export function entityOf({ key }: KafkaRecord): string | null {
+  try { return key === null ? null : checkedEntity(key.toString('utf8')) } catch { return null }
+}
+
 function integer(value: string): number {
   const number = Number(value)
   return /^-?\d+$/.test(value) && Number.isSafeInteger(number) ? number : refuse('hub_version')

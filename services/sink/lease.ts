@@ -1,31 +1,39 @@
 import { Books } from '../runtime/books.ts'
+import { Transient } from '../runtime/failure.ts'
 import type { Chunk } from '../runtime/kafka/chunk.ts'
 import type { Cluster } from '../runtime/kafka/cluster.ts'
 import type { GroupMember } from '../runtime/kafka/group.ts'
 import type { Lease, Slot, Start } from '../runtime/kafka/lease.ts'
 import { inputFacts, startAt } from '../runtime/kafka/position.ts'
+import { readAt } from '../runtime/kafka/read-at.ts'
 import type { Outbox } from './outbox.ts'
+import type { Held } from './route.ts'
 import type { Hold, Target } from './targets/target.ts'
+import { Waiting } from './waiting.ts'
 
 export interface TargetLeaseSettings {
   readonly slot: Slot
+  /** The canonical topic; what comes again travels with it. */
+  readonly topic: string
   readonly target: Target
   readonly opened: () => Promise<void>
   readonly cluster: Cluster
   readonly outbox: Outbox
   readonly group: GroupMember
-  readonly deliver: (chunk: Chunk, hold: Hold) => Promise<unknown>
+  readonly deliver: (chunk: Chunk, held: Held) => Promise<unknown>
   readonly onDelivered: (chunk: Chunk, books: Books) => void
 }
 
-/** The right to feed one partition into the target. The target's own position counts, never Kafka's. */
+/** The right to feed one partition into the target, new records and those that come again. The target's own position counts, never Kafka's. */
 export class TargetLease implements Lease {
   readonly #it: TargetLeaseSettings
   readonly #holds = new Map<string, Hold>()
+  #waiting: Waiting | null = null
   constructor(it: TargetLeaseSettings) { this.#it = it }
 
   async acquire(): Promise<readonly Start[]> {
-    const { slot, target, opened, cluster, outbox } = this.#it
+    const { slot, topic: main, target, opened, cluster, outbox } = this.#it
+    if (!slot.inputs.includes(main)) throw new Transient('lease.lost', `${slot.inputs.join(' and ')} came without ${main}`)
     await opened()
     const starts: Start[] = []
     for (const topic of slot.inputs) {
@@ -36,13 +44,15 @@ export class TargetLease implements Lease {
       this.#holds.set(topic, hold)
       outbox.add(hold)
     }
+    // Whoever had the inputs before changes nothing any more.
+    this.#waiting = await Waiting.load(this.#holds.get(main)!, target.openRejections)
     return starts
   }
 
   async handle(chunk: Chunk): Promise<void> {
-    const hold = this.#holds.get(chunk.topic)
-    if (hold === undefined) throw new Error(`a chunk of ${chunk.topic} came to a lease that does not hold it`)
-    const books = await this.#it.deliver(chunk, hold)
+    const hold = this.#holds.get(chunk.topic), waiting = this.#waiting
+    if (hold === undefined || waiting === null) throw new Error(`a chunk of ${chunk.topic} came to a lease that does not hold it`)
+    const books = await this.#it.deliver(chunk, { hold, waiting, reread: (offsets) => readAt(this.#it.cluster, waiting.of.topic, waiting.of.partition, offsets) })
     this.#it.outbox.wake()
     this.#it.group.commitForLagTools(chunk.topic, chunk.partition, chunk.next)
     if (books instanceof Books) this.#it.onDelivered(chunk, books)

@@ -68,7 +68,7 @@ export class Outbox {
     if (holds.length === 0) return 'all'
     const letters = await this.#target.letters(holds, atOnce)
     for (const [topic, these] of Map.groupBy(letters, (it) => it.topic)) {
-      await this.#producer.send(topic, these.map(({ key, value, partition }) => ({ key, value, ...(partition === null ? {} : { partition }) })))
+      await this.#producer.send(topic, these.map(({ key, value, headers, partition }) => ({ key, value, ...(headers === undefined ? {} : { headers }), ...(partition === null ? {} : { partition }) })))
     }
     if (letters.length > 0) await this.#target.sent(letters)
     return letters.length === atOnce || letters.reduce((sum, { value }) => sum + value.length, 0) >= bytesAtOnce ? 'more' : 'all'

@@ -9,8 +9,9 @@ import type { common, stream, Values } from '../runtime/settings.ts'
 import type { watch } from '../runtime/watch.ts'
 import { TargetLease } from './lease.ts'
 import type { Outbox } from './outbox.ts'
+import type { Held } from './route.ts'
 import type { Routes } from './routes.ts'
-import type { Hold, Target } from './targets/target.ts'
+import type { Target } from './targets/target.ts'
 
 export interface SinkStreamSettings {
   readonly unit: string
@@ -21,7 +22,7 @@ export interface SinkStreamSettings {
   readonly names: Names
   readonly settings: Values<typeof common> & Values<typeof stream>
   readonly told: ReturnType<typeof watch>
-  readonly deliver: (chunk: Chunk, hold: Hold) => Promise<unknown>
+  readonly deliver: (chunk: Chunk, held: Held) => Promise<unknown>
 }
 
 /** The canonical topics of one target: one group, one lease for each partition of each model. */
@@ -29,10 +30,10 @@ export function sinkStream({ unit, routes, target, outbox, kafka, names, setting
   const committed = new Map<string, Books>()
   const opened = openOnce(target)
   return new UnitStream({
-    kafka, unit, groupId: names.sinkGroup(unit), inputs: routes.all.map((it) => [it.topic]),
+    kafka, unit, groupId: names.sinkGroup(unit), inputs: routes.all.map((it) => [it.topic, it.redriveTopic]),
     chunk: { maxRecords: settings.chunkRecords, maxBytes: settings.chunkBytes, maxWaitMs: settings.chunkWaitMs },
     instanceId: settings.instance, sessionMs: settings.sessionMs,
-    lease: (slot, group) => new TargetLease({ slot, group, target, opened, cluster: kafka.control, outbox, deliver, onDelivered: (chunk, books) => committed.set(`${chunk.topic}/${chunk.partition}`, books) }),
+    lease: (slot, group) => new TargetLease({ slot, topic: routes.of(slot.inputs[0]!).topic, group, target, opened, cluster: kafka.control, outbox, deliver, onDelivered: (chunk, books) => committed.set(`${chunk.topic}/${chunk.partition}`, books) }),
     onState: told.onState,
     onEvent: (it) => {
       told.onEvent(it, unit)

@@ -53,7 +53,7 @@ export async function openSink({ settings, health }: Surroundings<typeof sinkSet
   const mapping = digest(JSON.stringify([program.mapping, rulesFingerprint(rules)], (_, value: unknown) => (typeof value === 'function' ? textOf(value) : value)))
   const hands = new Hands(target.atOnce ?? Infinity)
   const routes = new Routes(card.models.map((model) => new Route({ model, unit: card.name, target, mapping, rules, names: hub, registry: schemas, instance })))
-  const stage = new Stage({ streams: (dispatch) => [sinkStream({ unit: card.name, routes, target, outbox, kafka, names: hub, settings: { ...settings, chunkRecords: Math.min(settings.chunkRecords, mostRecords[card.kind]) }, told: watch('deliver', states, health), deliver: (chunk, hold) => hands.use(() => dispatch('deliver', chunk, hold)) })] })
+  const stage = new Stage({ streams: (dispatch) => [sinkStream({ unit: card.name, routes, target, outbox, kafka, names: hub, settings: { ...settings, chunkRecords: Math.min(settings.chunkRecords, mostRecords[card.kind]) }, told: watch('deliver', states, health), deliver: (chunk, held) => hands.use(() => dispatch('deliver', chunk, held)) })] })
   const orders = new Orders({ cluster: kafka.control, topic: hub.commands, registry: schemas }, stage.streams)
   const app = await NestFactory.createMicroservice(SinkModule.of(routes), { strategy: stage, logger: ['error', 'warn'] })
   await app.listen()

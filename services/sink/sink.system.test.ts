@@ -4,30 +4,17 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { describe, expect, test } from 'vitest'
 import { freePort } from '../../deploy/local/ports.ts'
-import { modelCodec, rejectionCodec } from '../../canonical/codec.ts'
+import { rejectionCodec } from '../../canonical/codec.ts'
 import type { Receipt } from '../../canonical/models.generated.ts'
 import { schemaText } from '../../canonical/schemas.ts'
-import { testHub, type TestHub } from '../../test/hub.ts'
+import { canonicalRecords } from '../../test/canonical-records.ts'
+import { testHub } from '../../test/hub.ts'
 import { eventually, Route } from '../../test/route.ts'
 import { receiptsOf } from '../../test/translated.ts'
-import type { NewRecord } from '../runtime/kafka/producer.ts'
 import { Producer } from '../runtime/kafka/producer.ts'
 import { readAll } from '../runtime/kafka/read-all.ts'
-import { Registry } from '../runtime/registry.ts'
 import { delivery, order } from './target-samples.ts'
-import type { Delivery } from './targets/target.ts'
 
-/** Canonical records as the translator writes them. */
-async function canonical(hub: TestHub, route: Route): Promise<(it: Delivery) => NewRecord> {
-  const id = await new Registry(hub.registryUrl).idOf(route.names.subject(route.names.canonical('order.v1')), schemaText('order.v1'))
-  return ({ meta, content }) => {
-    const { entity, version, revision, origin, source, occurredAt } = meta
-    if (content !== null) return { partition: 0, key: entity, value: Buffer.from(codec.encode(id, content as never, { source, entity, version, revision, occurredAt, origin, mapping: 'test' }).bytes) }
-    const headers = { ce_id: codec.encodeDelete({ entity, version, revision }).effectKey, ce_source: '/tributary/sample', ce_type: 'order.v1', ce_time: '2026-03-01T12:00:00.000001Z', hub_version: `${version}`, hub_revision: `${revision}`, hub_origin: `${origin.topic}/${origin.partition}/${origin.offset}` }
-    return { partition: 0, key: entity, value: null, headers }
-  }
-}
-const codec = modelCodec('order.v1')
 const one = (id: string, version: number, total: string) => delivery('order.v1', { id, version, content: order(id, total) })
 
 /** Without zeros at the end, as PostgreSQL's trim_scale. */
@@ -50,7 +37,7 @@ describe('a sink', () => {
     await using route = await Route.provision(hub)
     const url = await hub.createDatabase('warehouse'), env = { HUB_TARGET: 'warehouse-postgres', HUB_TARGET_WAREHOUSE_POSTGRES_URL: url }
     const pool = new pg.Pool({ connectionString: url, max: 1 })
-    const record = await canonical(hub, route), topic = route.names.canonical('order.v1'), producer = new Producer(route.kafka)
+    const record = await canonicalRecords(hub, route), topic = route.names.canonical('order.v1'), producer = new Producer(route.kafka)
     const unreadable = Buffer.from('no record'), unknown = Buffer.concat([Buffer.from([0, 0, 0, 0x27, 0x0f]), Buffer.from('what')])
     await producer.send(topic, [
       record(one('a', 1, '1')), record(one('b', 1, '1')), { partition: 0, key: 'sample:x', value: unreadable }, record(one('a', 2, '2')),
@@ -80,7 +67,7 @@ describe('a sink', () => {
   test('that starts before its target waits, and begins by itself when the target is there', async () => {
     const hub = testHub('sink-early')
     await using route = await Route.provision(hub)
-    const record = await canonical(hub, route)
+    const record = await canonicalRecords(hub, route)
     await new Producer(route.kafka).send(route.names.canonical('order.v1'), [record(one('a', 1, '1'))])
     const url = await hub.createDatabase('later'), pool = new pg.Pool({ connectionString: url, max: 1 })
     await pool.query('create table orders (entity text primary key)')

@@ -3,8 +3,8 @@ import { Ctx, Payload } from '@nestjs/microservices'
 import type { Books } from '../runtime/books.ts'
 import type { Chunk } from '../runtime/kafka/chunk.ts'
 import { OnChunk } from '../runtime/kafka/stage.ts'
+import type { Held } from './route.ts'
 import { Routes } from './routes.ts'
-import type { Hold } from './targets/target.ts'
 
 /** Canonical topics in, one target out. One call for each chunk: its effect, its receipt and its position are one transaction of the target. */
 @Controller()
@@ -12,7 +12,7 @@ export class Sink {
   constructor(@Inject(Routes) private readonly routes: Routes) {}
 
   @OnChunk('deliver')
-  deliver(@Payload() chunk: Chunk, @Ctx() hold: Hold): Promise<Books> {
-    return this.routes.of(chunk.topic).deliver(chunk, hold)
+  deliver(@Payload() chunk: Chunk, @Ctx() held: Held): Promise<Books> {
+    return this.routes.of(chunk.topic).deliver(chunk, held)
   }
 }

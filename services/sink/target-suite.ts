@@ -1,7 +1,10 @@
 import { randomInt } from 'node:crypto'
+import type { PoolClient } from 'pg'
 import { expect, test } from 'vitest'
 import { delivery, order } from './target-samples.ts'
-import type { Delivery, Hold, Input, Letter, Target, Verdict } from './targets/target.ts'
+import { OpenRejections } from './targets/open-rejections.ts'
+import { Desk, tally } from './target-desk.ts'
+import type { Account, Delivery, Hold, Input, Letter, Target, Verdict } from './targets/target.ts'
 
 /** A target's outside system, fresh for one promise, and ways to look at it that do not go through the target. */
 export interface Subject extends AsyncDisposable {
@@ -13,6 +16,8 @@ export interface Subject extends AsyncDisposable {
   log(): Promise<readonly string[] | null>
   /** The delivery, so that the system refuses it. */
   refused(it: Delivery): Delivery
+  /** Has the system refuse orders of this total; null: none any more. */
+  refuse(total: string | null): Promise<void>
 }
 
 const input: Input = { topic: 'canonical.order.v1', topicId: '00ff', partition: 3 }
@@ -24,12 +29,22 @@ const gone = (id: string, version: number) => delivery('order.v1', { id, version
 /** A chunk through the target, with one letter, as the sink does it. */
 export async function feed(target: Target, hold: Hold, from: number, deliveries: readonly Delivery[]): Promise<readonly Verdict[]> {
   let seen: readonly Verdict[] = []
-  await target.apply(hold, { from, next: from + deliveries.length }, deliveries, (verdicts) => { seen = verdicts; return [letter(from)] })
+  await target.apply(hold, { from, next: from + deliveries.length }, deliveries, (verdicts) => { seen = verdicts; return posted(letter(from)) })
   return seen
 }
+/** An account of nothing but letters. */
+export const posted = (...letters: readonly Letter[]): Account => ({ letters, of: input, opened: [], closed: [] })
 const letter = (from: number): Letter => ({ topic: 'hub.receipts', partition: null, key: Buffer.from('k'), value: Buffer.from(`${from}`) })
 const outcomes = (verdicts: readonly Verdict[]) => verdicts.map((it) => it.outcome)
 const lettersOf = async (target: Target) => (await target.letters([input], 1000)).map((it) => it.value.toString())
+
+/** Three records are read, and the one in the middle is refused; from then on the system takes it. */
+async function refusedOnce(it: Subject, desk: Desk): Promise<void> {
+  await it.refuse('13')
+  await desk.deliver([one('a', 1, '1'), one('bad', 2, '13'), one('b', 1, '1')])
+  expect(tally(await desk.receipts())).toEqual({ read: 3, applied: 2, rejected: 1 })
+  await it.refuse(null)
+}
 
 /** What every target promises. Each fails by throwing, so that a test can also show it failing where a guard was taken out. */
 export const promises = {
@@ -126,7 +141,7 @@ export const promises = {
   async 'the position survives a restart'(it) {
     const target = await it.open(), { hold } = await target.take(input, 0)
     await feed(target, hold, 0, orders(4, 1))
-    await target.apply(hold, { from: 4, next: 9 }, [], () => [])
+    await target.apply(hold, { from: 4, next: 9 }, [], () => posted())
     expect((await (await it.open()).take(input, 0)).position).toBe(9)
     await expect(target.take({ ...input, topicId: '0bad' }, 0)).rejects.toMatchObject({ name: 'Stopped', code: 'position.topic_recreated' })
   },
@@ -147,6 +162,73 @@ export const promises = {
     const held = await it.held()
     expect(numbers.map((_, n) => held.get(`sample:n${n}`)?.total)).toEqual(numbers)
   },
+  async 'a record redriven twice is written once, and the second time is answered with already'(it) {
+    const desk = await Desk.open(await it.open())
+    await refusedOnce(it, desk)
+    // Twice in one chunk and once more in another: whoever sends it how often.
+    await desk.redrive([{ offset: 1, attempt: 1 }, { offset: 1, attempt: 1 }])
+    await desk.redrive([{ offset: 1, attempt: 1 }])
+    expect((await desk.answers()).map((answer) => answer.outcome).sort()).toEqual(['already', 'already', 'applied'])
+    expect(tally(await desk.receipts())).toEqual({ read: 3, applied: 3 })
+    expect((await it.held()).get('sample:bad')?.total).toBe('13')
+    const log = await it.log()
+    if (log) expect(log.length).toBe(3)
+  },
+  async 'a discarded record is not written by a later redrive'(it) {
+    const desk = await Desk.open(await it.open())
+    await refusedOnce(it, desk)
+    await desk.redrive([{ offset: 1, attempt: 1, ask: 'discard' }])
+    await desk.redrive([{ offset: 1, attempt: 1 }])
+    expect((await desk.answers()).map((answer) => answer.outcome)).toEqual(['discarded', 'already'])
+    expect(tally(await desk.receipts())).toEqual({ read: 3, applied: 2, discarded: 1 })
+    expect((await it.held()).has('sample:bad')).toBe(false)
+  },
+  async 'a record that is refused again stays open with the next attempt, and the order before does nothing'(it) {
+    const desk = await Desk.open(await it.open())
+    await refusedOnce(it, desk)
+    await it.refuse('13')
+    await desk.redrive([{ offset: 1, attempt: 1 }])
+    await it.refuse(null)
+    await desk.redrive([{ offset: 1, attempt: 1 }])
+    expect((await it.held()).has('sample:bad')).toBe(false)
+    await desk.redrive([{ offset: 1, attempt: 2 }])
+    expect((await desk.answers()).map((answer) => `${answer.attempt} ${answer.outcome}`)).toEqual(['1 rejected', '1 already', '2 applied'])
+    expect((await desk.rejections()).map(({ attempt, originOffset, value }) => [attempt, originOffset, value?.length])).toEqual([[1, 1, expect.any(Number)], [2, 1, expect.any(Number)]])
+    expect(tally(await desk.receipts())).toEqual({ read: 3, applied: 3 })
+    expect((await it.held()).get('sample:bad')?.total).toBe('13')
+  },
+  async 'a redrive of an owner that was fenced has no effect'(it) {
+    const before = await Desk.open(await it.open())
+    await refusedOnce(it, before)
+    const after = await before.successor(await it.open())
+    await expect(before.redrive([{ offset: 1, attempt: 1 }])).rejects.toMatchObject({ name: 'Transient', code: 'lease.lost' })
+    expect((await it.held()).has('sample:bad')).toBe(false)
+    await after.redrive([{ offset: 1, attempt: 1 }])
+    expect((await after.answers()).map((answer) => answer.outcome)).toEqual(['applied'])
+    expect(tally(await after.receipts())).toEqual({ read: 3, applied: 3 })
+  },
+  async 'a refused state closes itself when a newer one is there'(it) {
+    const desk = await Desk.open(await it.open())
+    await refusedOnce(it, desk)
+    await desk.deliver([one('bad', 3, '30')])
+    expect((await desk.answers()).map(({ rejection, ...answer }) => [rejection.split('/').at(-3), answer])).toEqual([['1', { attempt: 1, outcome: 'superseded', reason: 'newer-version' }]])
+    await desk.redrive([{ offset: 1, attempt: 1 }])
+    expect((await desk.answers()).map((answer) => answer.outcome)).toEqual(['superseded', 'already'])
+    expect(tally(await desk.receipts())).toEqual({ read: 4, applied: 3, superseded: 1 })
+    expect((await it.held()).get('sample:bad')?.total).toBe('30')
+  },
+  async 'of a state that was refused twice, a redrive of the newer one closes the older'(it) {
+    const desk = await Desk.open(await it.open())
+    await it.refuse('13')
+    await desk.deliver([one('bad', 2, '13')])
+    await desk.deliver([one('bad', 3, '13'), one('good', 1, '1')])
+    await it.refuse(null)
+    await desk.redrive([{ offset: 1, attempt: 1 }, { offset: 0, attempt: 1 }])
+    expect((await desk.answers()).map((answer) => answer.outcome).sort()).toEqual(['applied', 'superseded'])
+    expect(tally(await desk.receipts())).toEqual({ read: 3, applied: 2, superseded: 1 })
+    await desk.redrive([{ offset: 1, attempt: 1 }, { offset: 0, attempt: 1 }])
+    expect((await desk.answers()).slice(2).map((answer) => answer.outcome)).toEqual(['already', 'already'])
+  },
 } satisfies Record<string, (it: Subject) => Promise<void>>
 export type PromiseName = keyof typeof promises
 
@@ -165,4 +247,14 @@ export function withoutGuard(guard: string, promise: PromiseName, fresh: () => P
     await using subject = await fresh()
     await expect(promises[promise](subject)).rejects.toMatchObject({ name: 'AssertionError' })
   })
+}
+
+/** The same for what a target keeps of open rejections: nothing is ever closed, or no attempt is written down. */
+export function withoutOpenRejections(fresh: (open: typeof OpenRejections) => Promise<Subject>): void {
+  class NeverClosed extends OpenRejections { override change(client: PoolClient, { of, letters, opened }: Account) { return super.change(client, { of, letters, opened, closed: [] }) } }
+  class FirstAttempt extends OpenRejections {
+    override change(client: PoolClient, { of, letters, opened, closed }: Account) { return super.change(client, { of, letters, closed, opened: opened.map((it) => ({ ...it, attempt: 1 })) }) }
+  }
+  for (const promise of ['a record redriven twice is written once, and the second time is answered with already', 'a discarded record is not written by a later redrive', 'a refused state closes itself when a newer one is there'] as const) withoutGuard('closing rejections', promise, () => fresh(NeverClosed))
+  withoutGuard('the attempt', 'a record that is refused again stays open with the next attempt, and the order before does nothing', () => fresh(FirstAttempt))
 }

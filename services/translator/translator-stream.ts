@@ -2,9 +2,8 @@ import { events } from '../runtime/events.ts'
 import { Admission } from '../runtime/kafka/admission.ts'
 import type { Chunk } from '../runtime/kafka/chunk.ts'
 import type { KafkaConnection } from '../runtime/kafka/connection.ts'
-import type { LeaseState } from '../runtime/kafka/lease-state.ts'
 import { UnitStream } from '../runtime/kafka/stream.ts'
-import { TranslatorLease } from '../runtime/kafka/translator-lease.ts'
+import { type InLease, TranslatorLease } from '../runtime/kafka/translator-lease.ts'
 import type { Names } from '../runtime/names.ts'
 import type { common, stream, Values } from '../runtime/settings.ts'
 import type { watch } from '../runtime/watch.ts'
@@ -16,7 +15,7 @@ export interface TranslatorStreamParts {
   readonly names: Names
   readonly settings: Values<typeof stream & typeof common>
   readonly told: ReturnType<typeof watch>
-  readonly translate: (chunk: Chunk, state: LeaseState) => Promise<Translated>
+  readonly translate: (chunk: Chunk, context: InLease) => Promise<Translated>
 }
 
 /** The stream of one source: its group, a lease for each partition, and what is told of each commit. */
@@ -31,8 +30,8 @@ export function translatorStream({ unit, kafka, names, settings, told, translate
     chunk: { maxRecords: settings.chunkRecords, maxBytes: settings.chunkBytes, maxWaitMs: settings.chunkWaitMs },
     lease: (slot, group) => new TranslatorLease({
       kafka, slot, group, transactionalId: names.transactionalId(unit.name, slot.partition), stateTopic, admission,
-      translate: async (chunk, state) => {
-        const translated = await translate(chunk, state)
+      translate: async (chunk, context) => {
+        const translated = await translate(chunk, context)
         inHand.set(chunk.partition, translated)
         return translated.output
       },

@@ -40,7 +40,7 @@ export async function openTranslator({ settings, health }: Surroundings<typeof t
   const told = watch('translate', states, health)
   const stage = new Stage({
     streams: (dispatch) => units.all.map((unit) =>
-      translatorStream({ unit, kafka, names: hub, settings, told, translate: (chunk, state) => dispatch('translate', chunk, state) as Promise<Translated> })),
+      translatorStream({ unit, kafka, names: hub, settings, told, translate: (chunk, context) => dispatch('translate', chunk, context) as Promise<Translated> })),
   })
   orders = new Orders({ cluster: kafka.control, topic: hub.commands, registry: schemas }, stage.streams)
   const app = await NestFactory.createMicroservice(TranslatorModule.of(units), { strategy: stage, logger: ['error', 'warn'] })

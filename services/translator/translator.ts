@@ -1,8 +1,8 @@
 import { Controller, Inject } from '@nestjs/common'
 import { Ctx, Payload } from '@nestjs/microservices'
 import type { Chunk } from '../runtime/kafka/chunk.ts'
-import type { LeaseState } from '../runtime/kafka/lease-state.ts'
 import { OnChunk } from '../runtime/kafka/stage.ts'
+import type { InLease } from '../runtime/kafka/translator-lease.ts'
 import type { Translated } from './unit.ts'
 import { Units } from './units.ts'
 
@@ -12,7 +12,7 @@ export class Translator {
   constructor(@Inject(Units) private readonly units: Units) {}
 
   @OnChunk('translate')
-  translate(@Payload() chunk: Chunk, @Ctx() state: LeaseState): Promise<Translated> {
-    return this.units.of(chunk.unit).translate(chunk, state)
+  translate(@Payload() chunk: Chunk, @Ctx() context: InLease): Promise<Translated> {
+    return this.units.of(chunk.unit).translate(chunk, context)
   }
 }

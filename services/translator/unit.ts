@@ -11,6 +11,7 @@ import { events } from '../runtime/events.ts'
 import type { Chunk, KafkaRecord } from '../runtime/kafka/chunk.ts'
 import type { LeaseState } from '../runtime/kafka/lease-state.ts'
 import { Output } from '../runtime/kafka/output.ts'
+import type { InLease } from '../runtime/kafka/translator-lease.ts'
 import { fitsAlone } from '../runtime/kafka/record-batch.ts'
 import type { Names } from '../runtime/names.ts'
 import { asItLay, redrivenOf } from '../runtime/redrive.ts'
@@ -32,7 +33,7 @@ export interface UnitParts {
   readonly approvedAt: () => number
 }
 /** What a chunk becomes, in the making. */
-interface InHand { readonly ids: Ids; readonly output: Output; readonly books: Books; readonly open: OpenRejections }
+interface InHand { readonly ids: Ids; readonly output: Output; readonly books: Books; readonly open: OpenRejections; readonly killed: boolean }
 interface Ids { readonly models: ReadonlyMap<ModelName, number>; readonly receipt: number; readonly rejection: number }
 /** A chunk as translated: what one transaction writes, and the books of it. */
 export interface Translated { readonly output: Output; readonly books: Books; readonly newest: number | null; /** The flood that this chunk showed. */ readonly flood: Open | null }
@@ -60,9 +61,9 @@ export class Unit {
   get name(): string { return this.card.name }
 
   /** Invariant 1: what becomes of each record, the receipt and (by the lease) the position are one transaction. */
-  async translate(chunk: Chunk, state: LeaseState): Promise<Translated> {
+  async translate(chunk: Chunk, { state, killed }: InLease): Promise<Translated> {
     const ids = await this.#ids()
-    const output = new Output(), books = new Books(), hand: InHand = { ids, output, books, open: new OpenRejections(state, output) }
+    const output = new Output(), books = new Books(), hand: InHand = { ids, output, books, killed, open: new OpenRejections(state, output) }
     this.#arena.clear()
     this.#now = Date.now()
     let newest: number | null = null
@@ -96,6 +97,7 @@ export class Unit {
     const traceparent = traceOf(record)
     const became = (outcome: string, reason: string | null) => { books.count(origin, null, outcome, reason); return { outcome, reason } }
     try {
+      if (hand.killed) throw new Refused('stage.killed_process', 'a record that the program survives', record.value)
       const { source } = this.#parts
       const payload = source.read(record.value)
       const outcome = source.translate(payload)

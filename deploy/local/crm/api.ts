@@ -8,6 +8,7 @@ import type { Answer, Store } from './store.ts'
 export function crmApi(store: Store): Server {
   let misbehaviour = wellBehaved
   let draw = mishaps(misbehaviour)
+  const refusals = new Map<string, ReturnType<typeof refusal>>()
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url!, 'http://crm'), path = url.pathname.split('/').slice(1).map(decodeURIComponent)
@@ -43,8 +44,8 @@ export function crmApi(store: Store): Server {
     if (method === 'DELETE') return store.collection(collection)!.has(id) ? no(store.act({ key, method, collection, id, body: null, answer: { status: 200, body: { id, deleted: true } } }).answer) : no(notFound)
     let body: unknown
     try { body = JSON.parse(text) } catch { return no(problem(400, 'body.not_json', 'The body is not JSON.')) }
-    const refused = refusal(collection, body)
-    if (refused) return no({ status: 422, body: refused })
+    const refused = (misbehaviour.repeatRefusals ? refusals.get(key) : null) ?? refusal(collection, body, misbehaviour.refuse)
+    if (refused) { refusals.set(key, refused); return no({ status: 422, body: refused }) }
     return no(store.act({ key, method, collection, id, body, answer: { status: store.collection(collection)!.has(id) ? 200 : 201, body: { id } } }).answer)
   }
 

@@ -10,12 +10,16 @@ export interface Misbehaviour {
   retryAfter: number
   /** Answers 401 without acting. */
   refuse401: number
+  /** Refuses a body in which a field has this value. Empty: none. */
+  refuse: string
+  /** Refuses again what it has refused once under the same key, whatever it would say to it now. */
+  repeatRefusals: boolean
   /** Waits this long between acting and answering. */
   delayMs: number
   /** Equal seeds draw equally. */
   seed: number
 }
-export const wellBehaved: Misbehaviour = { error500: 0, dropAnswerAfterActing: 0, rate429: 0, retryAfter: 1, refuse401: 0, delayMs: 0, seed: 1 }
+export const wellBehaved: Misbehaviour = { error500: 0, dropAnswerAfterActing: 0, rate429: 0, retryAfter: 1, refuse401: 0, refuse: '', repeatRefusals: false, delayMs: 0, seed: 1 }
 
 export type Mishap = 'error500' | 'dropAnswerAfterActing' | 'rate429' | 'refuse401'
 

@@ -91,6 +91,10 @@ export const commands: Readonly<Record<string, Command>> = {
     options: { raw: { type: 'boolean', says: 'with the original bytes; needs the token of HUB_CONSOLE_RAW_TOKEN' } },
     answer: (asked) => ask(routes.rejection, asked.where(), { id: asked.positionals[0], ...(asked.values['raw'] === true ? { raw: 'true' } : {}) }), text: rejectionText,
   }),
+  parked: command<Rejections>({
+    says: 'Records that wait behind a refused one of their entity, in order. They follow by themselves when that is redriven or discarded.', options: listOptions,
+    answer: (asked) => ask(routes.rejections, asked.where(), { ...query(asked), code: 'order.parked' }), text: rejectionsText,
+  }),
   redrive: command<CommandState | Forecast>({
     says: 'Sends refused records through the mapping of today again. It cannot double anything, however often it is done.',
     exit: '3 when some were refused again.',

@@ -65,6 +65,17 @@ test('an answer that is read before its rejection closes it all the same', async
   expect(await ledger.rejection.findUnique({ where: { id } })).toMatchObject({ status: 'open', outcome: null, attempt: 2 })
 })
 
+test('a rejection whose turn has not come stays open, and is closed by what becomes of it later, in the same receipts or others', async () => {
+  const [first, second] = [rejection('waits', 1), rejection('waits', 2)] as const
+  await write([first, second])
+  await take(command('waits', 'waits'))
+  await answer([{ rejection: first.id, attempt: 1, outcome: 'parked', reason: 'order.parked' }, { rejection: second.id, attempt: 1, outcome: 'parked', reason: 'order.parked' }, { rejection: second.id, attempt: 1, outcome: 'applied', reason: null }])
+  expect(await statuses('waits')).toEqual({ open: 1, closed: 1 })
+  expect(await ledger.redrive.count({ where: { command: 'waits', outcome: 'parked' } })).toBe(2)
+  await answer([{ rejection: first.id, attempt: 1, outcome: 'applied', reason: null }])
+  expect(await statuses('waits')).toEqual({ closed: 2 })
+})
+
 test('what was refused too often waits for a person who names it', async () => {
   await write([rejection('often', 1, { attempt: 5 }), rejection('often', 2)])
   await take(command('often-all', 'often'))

@@ -59,6 +59,8 @@ async function claim(tx: LedgerTransaction, command: string, act: string, { ids,
         and (${until}::bigint is null or at < timestamptz 'epoch' + ${until}::bigint * interval '1 microsecond')
         and (${act} = 'discard' or attempt < ${mostAttempts} or ${ids}::text[] is not null)
         and (${act} = 'discard' or rejected_partition >= 0)
+        -- What waits for its turn goes when that comes.
+        and (code <> 'order.parked' or ${ids}::text[] is not null)
       returning id, attempt
     )
     insert into redrive (command, rejection, attempt) select ${command}, id, attempt from claimed`

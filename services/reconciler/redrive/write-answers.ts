@@ -4,11 +4,13 @@ import { lockRejections } from './lock-rejections.ts'
 
 /** What units did with rejections: closed, or refused again, which the new rejection itself tells. The first answer to an attempt counts; a second is `already`. */
 export async function writeAnswers(tx: LedgerTransaction, receipts: readonly Receipt[]): Promise<void> {
-  const first = new Map<string, object>()
+  const first = new Map<string, object>(), waiting = new Map<string, object>()
   for (const { answers, at } of receipts) for (const it of answers) {
     const key = `${it.attempt} ${it.rejection}`
-    if (!first.has(key)) first.set(key, { ...it, at })
+    if (it.outcome === 'parked') waiting.set(key, it)
+    else if (!first.has(key)) first.set(key, { ...it, at })
   }
+  if (waiting.size > 0) await writeWaiting(tx, [...waiting.values()])
   if (first.size === 0) return
   await lockRejections(tx)
   await tx.$executeRaw`
@@ -25,4 +27,16 @@ export async function writeAnswers(tx: LedgerTransaction, receipts: readonly Rec
     )
     update redrive set outcome = fresh.outcome, reason = fresh.reason from fresh
     where redrive.rejection = fresh.rejection and redrive.attempt = fresh.attempt and redrive.outcome is null`
+}
+
+/** Not its turn: it stays open behind an earlier record of its entity, and is answered for good when it is through. */
+async function writeWaiting(tx: LedgerTransaction, answers: readonly object[]): Promise<void> {
+  await lockRejections(tx)
+  await tx.$executeRaw`
+    with waiting as (select * from jsonb_to_recordset(${JSON.stringify(answers)}::jsonb) as it(rejection text, attempt int, reason text)
+    ), open as (
+      update rejection set status = 'open' from waiting where rejection.id = waiting.rejection and rejection.attempt = waiting.attempt and rejection.status = 'redriving'
+    )
+    update redrive set outcome = 'parked', reason = waiting.reason from waiting
+    where redrive.rejection = waiting.rejection and redrive.attempt = waiting.attempt and redrive.outcome is null`
 }

@@ -1,3 +1,4 @@
+import { Alone } from './alone.ts'
 import { Cluster } from './cluster.ts'
 import { Fetcher } from './fetcher.ts'
 import { Turns } from './turns.ts'
@@ -19,6 +20,8 @@ export class KafkaConnection {
   readonly fetcher: Fetcher
   /** Whose chunk is next, over all units of the program. */
   readonly turns = new Turns()
+  /** Chunks of all units go side by side, a suspected record by itself. */
+  readonly alone = new Alone()
   /** Metadata, offsets, state and plain reads and writes. */
   readonly control: Cluster
   private readonly leases: Cluster[] = []

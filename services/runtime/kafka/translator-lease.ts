@@ -7,7 +7,12 @@ import type { Lease, Slot, Start } from './lease.ts'
 import { addStateRecords, genesisKey, LeaseState } from './lease-state.ts'
 import { Output } from './output.ts'
 import { inputFacts, startAt } from './position.ts'
+import { Producer } from './producer.ts'
+import { type Part, Suspects } from './suspects.ts'
 import { TransactionLease, type TransactionSettings } from './transaction.ts'
+
+/** What a translation may know beside the chunk. `killed`: the chunk's only record ended the process each time that it was tried, and is to be refused for it. */
+export interface InLease { readonly state: LeaseState; readonly killed: boolean }
 
 export interface TranslatorLeaseSettings {
   readonly kafka: KafkaConnection
@@ -18,7 +23,7 @@ export interface TranslatorLeaseSettings {
   /** Says whether the partition may begin; one for all leases of the unit in this process. */
   readonly admission: Pick<Admission, 'admit'>
   /** Turns a chunk into records. What it throws is dealt with by class: see `failure.ts`. */
-  readonly translate: (chunk: Chunk, state: LeaseState) => Output | Promise<Output>
+  readonly translate: (chunk: Chunk, context: InLease) => Output | Promise<Output>
   readonly transactionTimeoutMs?: number
   /** Makes the transaction layer: a test puts one in that dies between two steps. */
   readonly transaction?: (settings: TransactionSettings) => TransactionLease
@@ -29,10 +34,12 @@ export class TranslatorLease implements Lease {
   private readonly settings: TranslatorLeaseSettings
   private readonly transaction: TransactionLease
   private state = new LeaseState()
+  private suspects: Suspects
   private dropped = false
 
   constructor(settings: TranslatorLeaseSettings) {
     this.settings = settings
+    this.suspects = this.suspecting()
     const { kafka, group, transactionalId } = settings
     const make = settings.transaction ?? ((it: TransactionSettings) => new TransactionLease(it))
     this.transaction = make({
@@ -46,6 +53,7 @@ export class TranslatorLease implements Lease {
     await admission.admit(slot.partition)
     await this.transaction.acquire()
     this.state = await LeaseState.load(kafka.control, stateTopic, slot.partition)
+    this.suspects = this.suspecting()
     const starts: Start[] = []
     const genesis = new Output()
     for (const topic of slot.inputs) {
@@ -63,11 +71,44 @@ export class TranslatorLease implements Lease {
   }
 
   async handle(chunk: Chunk): Promise<void> {
-    const output = await this.settings.translate(chunk, this.state)
+    const { suspects } = this, { alone } = this.settings.kafka
+    if (!suspects.watches || chunk.records.length === 0) return alone.together(() => this.write({ chunk, killed: false }))
+    if (suspects.suspects(chunk)) {
+      // Each alone in the whole process: else a record would be blamed for what another partition's does.
+      for (const part of suspects.parts(chunk)) await alone.alone(() => this.attempt(part, true))
+    } else await alone.together(() => this.attempt({ chunk, killed: false }, false))
+    suspects.trust()
+  }
+
+  /** Notes what is tried, tries it, and takes the note back with its commit. */
+  private async attempt(part: Part, alone: boolean): Promise<void> {
+    const { suspects } = this, note = new Output()
+    suspects.begin(part, alone, note)
+    await this.commit(note, [])
+    try { await this.write(part, (output) => { suspects.end(output) }) } catch (error) {
+      suspects.survive()
+      await this.forgetNote()
+      throw error
+    }
+  }
+
+  private suspecting(): Suspects { return new Suspects(this.state, `${this.settings.stateTopic}/${this.settings.slot.partition}`) }
+
+  /** Who lives to tell takes its note back, so that the next owner does not count it. Without the lease it does so in a plain record: at worst a note is lost, and a killer found one death later. */
+  private async forgetNote(): Promise<void> {
+    const { kafka, stateTopic, slot } = this.settings, clean = new Output()
+    this.suspects.end(clean)
+    const key = [...clean.stateChanges.keys()][0]!
+    await this.commit(clean, []).catch(() => new Producer(kafka).send(stateTopic, [{ key, value: null, partition: slot.partition }]).catch(() => {}))
+  }
+
+  private async write({ chunk, killed }: Part, note?: (output: Output) => void): Promise<void> {
+    const output = await this.settings.translate(chunk, { state: this.state, killed })
     if (this.dropped) {
       output.release()
       throw new Transient('kafka.lease_lost', 'the slot was lost while its chunk was translated')
     }
+    note?.(output)
     await this.commit(output, [{ topic: chunk.topic, partition: chunk.partition, offset: chunk.next }])
   }
 

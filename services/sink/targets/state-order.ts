@@ -15,6 +15,8 @@ export function compareStates(state: Meta, held: Meta): Comparison {
 export const applied: Verdict = { outcome: 'applied', reason: null }
 export const duplicate: Verdict = { outcome: 'duplicate', reason: null }
 export const superseded: Verdict = { outcome: 'superseded', reason: null }
+/** It waits behind a refused record of its entity. */
+export const parked: Verdict = { outcome: 'parked', reason: 'order.parked' }
 export const stale = (conflict: boolean): Verdict => ({ outcome: 'stale', reason: conflict ? 'conflict' : null })
 
 /** All records of one entity in a chunk, as indexes in the order of the topic. */

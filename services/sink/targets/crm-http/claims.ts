@@ -6,17 +6,19 @@ import type { Delivery, Verdict } from '../target.ts'
 type Meta = Delivery['meta']
 export type Answer = { readonly outcome: 'applied' } | { readonly outcome: 'rejected'; readonly code: string; readonly says: string; readonly problems: readonly Problem[] }
 /** What is about to be sent, or was sent, and what came back; null: nobody knows yet. */
-export interface Claim { readonly meta: Meta; readonly model: ModelName; readonly method: 'PUT' | 'DELETE'; readonly path: string; readonly body: string | null; readonly answer: Answer | null }
+export interface Claim { readonly meta: Meta; readonly model: ModelName; readonly method: 'PUT' | 'DELETE'; readonly path: string; readonly body: string | null; readonly attempt: number; readonly answer: Answer | null }
 
 const meta = 'entity text collate "C" not null, effect_key text not null, version bigint not null, revision int not null, origin_topic text not null, origin_partition int not null, origin_offset bigint not null'
 /** The newest state that the API has of each entity. */
 export const entityTable = `create table if not exists hub.entity (target text not null, model text not null, ${meta}, primary key (target, model, entity))`
 /** Written before anything is sent, gone when its record is accounted for. */
-export const claimTable = `create table if not exists hub.claim (target text not null, model text not null, ${meta}, method text not null, path text not null, body text, answer jsonb, primary key (target, effect_key))`
+export const claimTable = `create table if not exists hub.claim (target text not null, model text not null, ${meta}, method text not null, path text not null, body text, attempt int not null default 1, answer jsonb, primary key (target, effect_key))`
+/** For state databases that had their claims before records were redriven. */
+export const claimAttempt = 'alter table hub.claim add column if not exists attempt int not null default 1'
 export const claimIndex = 'create index if not exists claim_of_entity on hub.claim (target, model, entity)'
 
 interface MetaRow { entity: string; effect_key: string; version: string; revision: number; origin_topic: string; origin_partition: number; origin_offset: string }
-interface ClaimRow extends MetaRow { method: 'PUT' | 'DELETE'; path: string; body: string | null; answer: Answer | null }
+interface ClaimRow extends MetaRow { method: 'PUT' | 'DELETE'; path: string; body: string | null; attempt: number; answer: Answer | null }
 const metaOf = (row: MetaRow): Meta => ({
   entity: row.entity, effectKey: row.effect_key, version: Number(row.version), revision: row.revision,
   origin: { topic: row.origin_topic, partition: row.origin_partition, offset: Number(row.origin_offset) }, source: '', occurredAt: 0 as Meta['occurredAt'],
@@ -30,18 +32,18 @@ const rowOf = ({ entity, effectKey, version, revision, origin }: Meta) =>
 export async function known(client: PoolClient, target: string, model: ModelName, entities: readonly string[]): Promise<{ held: Map<string, Meta>; claims: Map<string, Claim[]> }> {
   const { rows: held } = await client.query<MetaRow>({ name: 'held', text: `select ${columns} from hub.entity where target = $1 and model = $2 and entity = any($3::text[])`, values: [target, model, entities] })
   const { rows: claims } = await client.query<ClaimRow>({
-    name: 'claims', text: `select ${columns}, method, path, body, answer from hub.claim where target = $1 and model = $2 and entity = any($3::text[]) order by version, revision, origin_offset`, values: [target, model, entities] })
+    name: 'claims', text: `select ${columns}, method, path, body, attempt, answer from hub.claim where target = $1 and model = $2 and entity = any($3::text[]) order by version, revision, origin_offset`, values: [target, model, entities] })
   return {
     held: new Map(held.map((row) => [row.entity, metaOf(row)])),
-    claims: Map.groupBy(claims.map((row): Claim => ({ meta: metaOf(row), model, method: row.method, path: row.path, body: row.body, answer: row.answer })), (it) => it.meta.entity),
+    claims: Map.groupBy(claims.map((row): Claim => ({ meta: metaOf(row), model, method: row.method, path: row.path, body: row.body, attempt: row.attempt, answer: row.answer })), (it) => it.meta.entity),
   }
 }
 
 export async function writeClaims(client: PoolClient, target: string, claims: readonly Claim[]): Promise<void> {
   if (claims.length === 0) return
-  const rows = claims.map((it) => ({ ...rowOf(it.meta), model: it.model, method: it.method, path: it.path, body: it.body }))
-  await client.query({ name: 'claim', text: `insert into hub.claim (target, model, ${columns}, method, path, body)
-    select $1, model, ${columns}, method, path, body from json_to_recordset($2::json) as r(${wire}, model text, method text, path text, body text)`, values: [target, JSON.stringify(rows)] })
+  const rows = claims.map((it) => ({ ...rowOf(it.meta), model: it.model, method: it.method, path: it.path, body: it.body, attempt: it.attempt }))
+  await client.query({ name: 'claim', text: `insert into hub.claim (target, model, ${columns}, method, path, body, attempt)
+    select $1, model, ${columns}, method, path, body, attempt from json_to_recordset($2::json) as r(${wire}, model text, method text, path text, body text, attempt int)`, values: [target, JSON.stringify(rows)] })
 }
 
 /** Answered claims become what the API holds. A claim whose record is not in this chunk waits for it with its answer. */

@@ -8,7 +8,7 @@ import { Store, type Effect } from '../../../../deploy/local/crm/store.ts'
 import type { Misbehaviour } from '../../../../deploy/local/crm/misbehaviour.ts'
 import { testHub } from '../../../../test/hub.ts'
 import { delivery, order } from '../../target-samples.ts'
-import { feed, sampleInput, targetSuite, withoutGuard, type Subject } from '../../target-suite.ts'
+import { feed, sampleInput, targetSuite, withoutGuard, withoutOpenRejections, type Subject } from '../../target-suite.ts'
 import { openPool } from '../postgres-pool.ts'
 import type { Delivery } from '../target.ts'
 import { CrmHttp, crmGuards } from './crm-http.ts'
@@ -28,6 +28,7 @@ async function crm(guards = crmGuards, timeoutMs = 2_000): Promise<Crm> {
   await new Promise<void>((done) => { server.listen(0, '127.0.0.1', done) })
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const opened: CrmHttp[] = []
+  const misbehave = async (how: Partial<Misbehaviour>) => { await fetch(`${url}/misbehave`, { method: 'POST', body: JSON.stringify(how) }) }
   return {
     async open() {
       const target = new CrmHttp({ name: 'crm-http', state: openPool(stateUrl, 3), sender: new Sender({ url, token: null, atOnce: 8, timeoutMs, patienceMs: 10_000 }), resources: mapping, atOnce: 8, history: true }, guards)
@@ -43,7 +44,8 @@ async function crm(guards = crmGuards, timeoutMs = 2_000): Promise<Crm> {
     log: async () => store.effects.map((it) => (it.body as { effectKey: string } | null)?.effectKey ?? it.key),
     effects: () => store.effects,
     refused: (it: Delivery) => ({ ...it, content: { ...it.content, note: 'before\u0000after' } }),
-    misbehave: async (how) => { await fetch(`${url}/misbehave`, { method: 'POST', body: JSON.stringify(how) }) },
+    refuse: async (total) => { await misbehave({ repeatRefusals: true, ...(total === null ? {} : { refuse: total }) }) },
+    misbehave,
     async [Symbol.asyncDispose]() {
       await Promise.all(opened.map((it) => it.close()))
       server.closeAllConnections()
@@ -58,6 +60,9 @@ describe('crm-http', () => { targetSuite(() => crm()) })
 describe('the guards of crm-http matter', () => {
   const everyone = { ...crmGuards.position, advance: async () => {} }
   withoutGuard('the fence', 'of two owners the fenced one has no effect', () => crm({ ...crmGuards, position: everyone }))
+  withoutGuard('the fence', 'a redrive of an owner that was fenced has no effect', () => crm({ ...crmGuards, position: everyone }))
+  withoutGuard('a key for each attempt', 'a record redriven twice is written once, and the second time is answered with already', () => crm({ ...crmGuards, keyOf: ({ meta }) => meta.effectKey }))
+  withoutOpenRejections((open) => crm({ ...crmGuards, open }))
   withoutGuard('comparing versions', 'an older state never overwrites a newer one', () => crm({ ...crmGuards, compare: () => 'newer' }))
   withoutGuard('one key for each effect', 'a crash between effect and position neither loses nor doubles', () => crm({ ...crmGuards, keyOf: () => randomUUID() }))
 })

@@ -1,15 +1,16 @@
 import type pg from 'pg'
 import type { ModelName } from '../../../../canonical/models.generated.ts'
 import { historyTable, remember } from '../history.ts'
-import { forget, outboxIndex, outboxTable, pending, post } from '../outbox.ts'
+import { forget, outboxHeaders, outboxIndex, outboxTable, pending, post } from '../outbox.ts'
 import { fencedPosition, positionTable, type Position } from '../position.ts'
 import { classified } from '../postgres-failure.ts'
 import { checkVersion } from '../postgres-pool.ts'
 import { refuseToRejectEverything } from '../refused-by-most.ts'
 import { compareStates, groupByEntity, type Group } from '../state-order.ts'
-import type { Delivery, Hold, Input, Letter, StoredLetter, Target, Verdict } from '../target.ts'
+import { OpenRejections, openRejectionTable } from '../open-rejections.ts'
+import type { Account, Delivery, Hold, Input, StoredLetter, Target, Verdict } from '../target.ts'
 import { inTransaction } from '../transaction.ts'
-import { claimIndex, claimTable, entityTable, known, settle, verdictOf, writeClaims, type Answer, type Claim } from './claims.ts'
+import { claimAttempt, claimIndex, claimTable, entityTable, known, settle, verdictOf, writeClaims, type Answer, type Claim } from './claims.ts'
 import { inParallel } from './in-parallel.ts'
 import { plan, type Verdicts, type Work } from './plan.ts'
 import { bodyOf, type Resource } from './resources.ts'
@@ -17,17 +18,21 @@ import type { Sender } from './sender.ts'
 
 type Answered = Claim & { answer: Answer }
 /** What keeps the promises; a test puts something else in the place of each. */
-export const crmGuards = { position: fencedPosition as Position, compare: compareStates, keyOf: (claim: Claim): string => claim.meta.effectKey }
+export const crmGuards = { position: fencedPosition as Position, compare: compareStates, keyOf, open: OpenRejections }
+/** An API repeats its answer to a key, a refusal too: what was refused for good is tried again under a key of its own. */
+function keyOf({ meta, attempt }: Claim): string { return attempt === 1 ? meta.effectKey : `${meta.effectKey}/${attempt}` }
 
 /** An API that takes one idempotency key for each effect; what was claimed, answered and read is in a state database of our own. */
 export class CrmHttp implements Target {
   readonly #it: { name: string; state: pg.Pool; sender: Sender; resources: readonly Resource[]; atOnce: number; history: boolean }
   readonly #guards: typeof crmGuards
+  readonly openRejections: OpenRejections
   readonly #claimOf: ReadonlyMap<ModelName, (delivery: Delivery) => Claim>
 
   constructor(it: { name: string; state: pg.Pool; sender: Sender; resources: readonly Resource[]; atOnce: number; history: boolean }, guards = crmGuards) {
     this.#it = it
     this.#guards = guards
+    this.openRejections = new guards.open(it.state, it.name)
     this.#claimOf = new Map(it.resources.map((resource) => [resource.model, claims(resource)]))
   }
 
@@ -35,7 +40,7 @@ export class CrmHttp implements Target {
     await checkVersion(this.#it.state)
     await inTransaction(this.#it.state, 'preparing the state database', async (client) => {
       await client.query(`select pg_advisory_xact_lock(hashtext('tributary tables'))`)
-      for (const statement of ['create schema if not exists hub', positionTable, outboxTable, outboxIndex, historyTable, entityTable, claimTable, claimIndex]) await client.query(statement)
+      for (const statement of ['create schema if not exists hub', positionTable, outboxTable, outboxHeaders, outboxIndex, historyTable, entityTable, claimTable, claimAttempt, claimIndex, openRejectionTable]) await client.query(statement)
     })
   }
 
@@ -43,7 +48,7 @@ export class CrmHttp implements Target {
     return inTransaction(this.#it.state, 'taking the position', (client) => this.#guards.position.take(client, this.#it.name, input, first))
   }
 
-  async apply(hold: Hold, interval: { from: number; next: number }, deliveries: readonly Delivery[], letters: (verdicts: readonly Verdict[]) => readonly Letter[]): Promise<void> {
+  async apply(hold: Hold, interval: { from: number; next: number }, deliveries: readonly Delivery[], account: (verdicts: readonly Verdict[]) => Account): Promise<void> {
     const { name, state, history } = this.#it
     const verdicts: Verdicts = new Array<Verdict | undefined>(deliveries.length)
     const answered = new Map<string, Answered>()
@@ -54,13 +59,15 @@ export class CrmHttp implements Target {
       left = works.map((it) => it.group).filter((group) => group.some((at) => verdicts[at] === undefined))
     }
     const all = verdicts as Verdict[]
-    refuseToRejectEverything(all, groups.length)
-    // Invariant 2: outcomes, letters and position are one transaction; each effect before it has one key and one recorded outcome.
+    refuseToRejectEverything(all.filter((_, at) => deliveries[at]!.attempt === undefined), groups.length)
+    // Invariant 2: outcomes, account and position are one transaction; each effect before it has one key and one recorded outcome.
     await inTransaction(state, 'recording the outcomes of a chunk', async (client) => {
       await this.#guards.position.advance(client, name, hold, interval)
       await settle(client, name, [...answered.values()], new Set(deliveries.map((it) => it.meta.effectKey)))
       if (history) await remember(client, name, hold, deliveries, all)
-      await post(client, name, hold, letters(all))
+      const known = account(all)
+      await this.openRejections.change(client, known)
+      await post(client, name, hold, known.letters)
     })
   }
 
@@ -108,6 +115,6 @@ function claims(resource: Resource): (delivery: Delivery) => Claim {
   const body = bodyOf(resource)
   return (delivery) => ({
     meta: delivery.meta, model: delivery.model, path: `/${resource.collection}/${encodeURIComponent(delivery.meta.entity)}`,
-    ...(delivery.content === null ? { method: 'DELETE', body: null } : { method: 'PUT', body: body(delivery) }), answer: null,
+    ...(delivery.content === null ? { method: 'DELETE', body: null } : { method: 'PUT', body: body(delivery) }), attempt: delivery.attempt ?? 1, answer: null,
   })
 }

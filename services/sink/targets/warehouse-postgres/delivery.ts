@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg'
 import { isRefusal } from '../postgres-failure.ts'
 import { refuseToRejectEverything } from '../refused-by-most.ts'
-import { groupByEntity, reduce, type Group } from '../state-order.ts'
+import { groupByEntity, parked, reduce, type Group } from '../state-order.ts'
 import type { Delivery, Verdict } from '../target.ts'
 import type { Writer } from './writer.ts'
 
@@ -35,10 +35,17 @@ export async function deliver(client: PoolClient, writer: Writer, deliveries: re
       await client.query('rollback to savepoint rows')
       // Invariant 7: the neighbours of a refused record are written all the same.
       if (groups.length > 1) { const half = groups.length >> 1; await writeCarefully(groups.slice(0, half)); await writeCarefully(groups.slice(half)) }
-      else if (groups[0]!.length > 1) for (const at of groups[0]!) await writeCarefully([[at]])
+      else if (groups[0]!.length > 1) {
+        for (const at of groups[0]!) {
+          // Invariant 4: where every state counts, what follows a refused one waits for it.
+          if (strict && refused(groups[0]!)) verdicts[at] = parked
+          else await writeCarefully([[at]])
+        }
+      }
       else verdicts[groups[0]![0]!] = rejected(error)
     }
   }
+  const refused = (group: Group) => group.some((at) => verdicts[at]?.outcome === 'rejected')
   /** A state model writes each entity's highest state; a strict one writes round n with the n-th record of every entity. */
   function rounds(groups: readonly Group[]): number[][] {
     if (!strict) return [groups.map((group) => reduce(group, deliveries, verdicts))]
@@ -52,7 +59,7 @@ export async function deliver(client: PoolClient, writer: Writer, deliveries: re
     await writer.addTotals(client)
   } catch (error) { throw !carefully && isRefusal(error) ? new SomethingRefused() : error }
   const all = verdicts as Verdict[]
-  refuseToRejectEverything(all.filter((it) => it.outcome !== 'rejected' || !it.problems.some(({ code }) => ofTheValuesAlone.has(code))), groups.length)
+  refuseToRejectEverything(all.filter((it, at) => deliveries[at]!.attempt === undefined && (it.outcome !== 'rejected' || !it.problems.some(({ code }) => ofTheValuesAlone.has(code)))), groups.length)
   return all
 }
 

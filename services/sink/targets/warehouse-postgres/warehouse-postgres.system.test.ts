@@ -4,20 +4,19 @@ import pg from 'pg'
 import { describe, expect, test } from 'vitest'
 import { testHub } from '../../../../test/hub.ts'
 import { delivery, order, payment } from '../../target-samples.ts'
-import { feed, sampleInput, targetSuite, withoutGuard, type Subject } from '../../target-suite.ts'
+import { feed, posted, sampleInput, targetSuite, withoutGuard, withoutOpenRejections, type Subject } from '../../target-suite.ts'
 import { fencedPosition } from '../position.ts'
 import { openPool } from '../postgres-pool.ts'
 import type { Delivery } from '../target.ts'
-import { versionGuard } from './guard.ts'
 import models from './mapping.ts'
-import { WarehousePostgres } from './warehouse-postgres.ts'
+import { WarehousePostgres, warehouseGuards } from './warehouse-postgres.ts'
 
 const hub = testHub('warehouse')
 const strict = new Set(['payment.v1'] as const)
 
 interface Warehouse extends Subject { open(): Promise<WarehousePostgres>; pool: pg.Pool; url: string }
 
-async function warehouse(guards = { position: fencedPosition, version: versionGuard }): Promise<Warehouse> {
+async function warehouse(guards = warehouseGuards): Promise<Warehouse> {
   const url = await hub.createDatabase(randomBytes(4).toString('hex'))
   const pool = new pg.Pool({ connectionString: url, max: 2 })
   const opened: WarehousePostgres[] = []
@@ -36,6 +35,7 @@ async function warehouse(guards = { position: fencedPosition, version: versionGu
     log: async () => null,
     // PostgreSQL takes no NUL in a text.
     refused: (it: Delivery) => ({ ...it, content: { ...it.content, note: 'before\u0000after' } }),
+    refuse: async (total) => { await pool.query(total === null ? 'alter table orders drop constraint refused' : `alter table orders add constraint refused check (total <> ${total}) not valid`) },
     async [Symbol.asyncDispose]() { await Promise.all([pool, ...opened].map((it) => ('end' in it ? it.end() : it.close()))) },
   }
 }
@@ -44,11 +44,13 @@ describe('warehouse-postgres', () => { targetSuite(() => warehouse()) })
 
 describe('the guards of warehouse-postgres matter', () => {
   const everyone = { ...fencedPosition, advance: async () => {} }
-  withoutGuard('the fence', 'of two owners the fenced one has no effect', () => warehouse({ position: everyone, version: versionGuard }))
-  withoutGuard('the fence', 'a record is applied once, however often its chunk is replayed', () => warehouse({ position: everyone, version: versionGuard }))
+  withoutGuard('the fence', 'of two owners the fenced one has no effect', () => warehouse({ ...warehouseGuards, position: everyone }))
+  withoutGuard('the fence', 'a record is applied once, however often its chunk is replayed', () => warehouse({ ...warehouseGuards, position: everyone }))
+  withoutGuard('the fence', 'a redrive of an owner that was fenced has no effect', () => warehouse({ ...warehouseGuards, position: everyone }))
+  withoutOpenRejections((open) => warehouse({ ...warehouseGuards, open }))
   const anything = { newer: () => 'true' }
-  withoutGuard('the version guard', 'an older state never overwrites a newer one', () => warehouse({ position: fencedPosition, version: anything }))
-  withoutGuard('the version guard', 'a deleted entity is not brought back by an older state', () => warehouse({ position: fencedPosition, version: anything }))
+  withoutGuard('the version guard', 'an older state never overwrites a newer one', () => warehouse({ ...warehouseGuards, version: anything }))
+  withoutGuard('the version guard', 'a deleted entity is not brought back by an older state', () => warehouse({ ...warehouseGuards, version: anything }))
 })
 
 describe('running totals', () => {
@@ -110,7 +112,7 @@ test('letters are read in pieces, however large they are, and none is passed ove
   await using it = await warehouse()
   const target = await it.open(), { hold } = await target.take(sampleInput, 0)
   const large = Array.from({ length: 11 }, (_, n) => ({ topic: 'rejected', partition: 0, key: Buffer.from(`${n}`), value: Buffer.alloc(n === 5 ? 5_000_000 : 900_000) }))
-  await target.apply(hold, { from: 0, next: 1 }, [], () => large)
+  await target.apply(hold, { from: 0, next: 1 }, [], () => posted(...large))
   const pieces: number[] = [], seen: string[] = []
   for (let letters = await target.letters([sampleInput], 500); letters.length > 0; letters = await target.letters([sampleInput], 500)) {
     pieces.push(letters.length)

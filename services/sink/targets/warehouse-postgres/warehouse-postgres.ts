@@ -6,18 +6,23 @@ import { forget, pending, post } from '../outbox.ts'
 import { fencedPosition, type Position } from '../position.ts'
 import { classified } from '../postgres-failure.ts'
 import { checkVersion } from '../postgres-pool.ts'
-import type { Delivery, Hold, Input, Letter, StoredLetter, Target, Verdict } from '../target.ts'
+import { OpenRejections } from '../open-rejections.ts'
+import type { Account, Delivery, Hold, Input, StoredLetter, Target, Verdict } from '../target.ts'
 import { inTransaction } from '../transaction.ts'
 import { deliver, SomethingRefused } from './delivery.ts'
 import { versionGuard, type Guard } from './guard.ts'
 import { makeTables } from './tables-made.ts'
 import { Writer } from './writer.ts'
 
+/** What keeps the promises; a test puts something else in the place of each. */
+export const warehouseGuards = { position: fencedPosition as Position, version: versionGuard as Guard, open: OpenRejections }
+
 /** Rows of a relational database and the position of their records, in one transaction. */
 export class WarehousePostgres implements Target {
   readonly readsBytes = true
   /** One connection is left for the outbox. */
   readonly atOnce: number
+  readonly openRejections: OpenRejections
   readonly #name: string
   readonly #pool: pg.Pool
   readonly #models: readonly ModelTable[]
@@ -26,7 +31,7 @@ export class WarehousePostgres implements Target {
   readonly #position: Position
   readonly #writers: ReadonlyMap<ModelName, Writer>
 
-  constructor(at: { name: string; pool: pg.Pool; models: readonly ModelTable[]; strict: ReadonlySet<ModelName>; history: boolean }, guards: { position: Position; version: Guard } = { position: fencedPosition, version: versionGuard }) {
+  constructor(at: { name: string; pool: pg.Pool; models: readonly ModelTable[]; strict: ReadonlySet<ModelName>; history: boolean }, guards = warehouseGuards) {
     this.#name = at.name
     this.#pool = at.pool
     this.atOnce = Math.max(1, at.pool.options.max - 1)
@@ -34,6 +39,7 @@ export class WarehousePostgres implements Target {
     this.#strict = at.strict
     this.#history = at.history
     this.#position = guards.position
+    this.openRejections = new guards.open(at.pool, at.name)
     this.#writers = new Map(at.models.map((it) => [it.model, new Writer(at.name, it, guards.version)]))
   }
 
@@ -46,22 +52,24 @@ export class WarehousePostgres implements Target {
     return inTransaction(this.#pool, 'taking the position', (client) => this.#position.take(client, this.#name, input, first))
   }
 
-  async apply(hold: Hold, interval: { from: number; next: number }, deliveries: readonly Delivery[], letters: (verdicts: readonly Verdict[]) => readonly Letter[]): Promise<void> {
-    try { await this.#write(hold, interval, deliveries, letters, false) } catch (error) {
+  async apply(hold: Hold, interval: { from: number; next: number }, deliveries: readonly Delivery[], account: (verdicts: readonly Verdict[]) => Account): Promise<void> {
+    try { await this.#write(hold, interval, deliveries, account, false) } catch (error) {
       if (!(error instanceof SomethingRefused)) throw error
-      await this.#write(hold, interval, deliveries, letters, true)
+      await this.#write(hold, interval, deliveries, account, true)
     }
   }
 
-  /** Invariant 2: rows, letters and position are one transaction. */
-  async #write(hold: Hold, interval: { from: number; next: number }, deliveries: readonly Delivery[], letters: (verdicts: readonly Verdict[]) => readonly Letter[], carefully: boolean): Promise<void> {
+  /** Invariant 2: rows, account and position are one transaction. */
+  async #write(hold: Hold, interval: { from: number; next: number }, deliveries: readonly Delivery[], account: (verdicts: readonly Verdict[]) => Account, carefully: boolean): Promise<void> {
     const writer = deliveries.length === 0 ? null : this.#writerOf(deliveries[0]!.model)
     const used = await inTransaction(this.#pool, 'writing a chunk', async (client) => {
       await this.#position.advance(client, this.#name, hold, interval)
       await writer?.prepare(client)
       const verdicts = writer === null ? [] : await deliver(client, writer, deliveries, { strict: this.#strict.has(deliveries[0]!.model), carefully })
       if (this.#history) await remember(client, this.#name, hold, deliveries, verdicts)
-      await post(client, this.#name, hold, letters(verdicts))
+      const known = account(verdicts)
+      await this.openRejections.change(client, known)
+      await post(client, this.#name, hold, known.letters)
       return client
     })
     writer?.isPrepared(used)
