@@ -5,7 +5,8 @@ export interface DataCode { readonly says: string; readonly todo: string }
 
 const atSource = 'Have the source send what was agreed, or agree what this means and change the mapping; then redrive.'
 const atTable = 'Agree what the value means, add it to the mapping, then redrive.'
-const brokenRule: DataCode = { says: 'A rule of the model, the source or the target does not hold.', todo: 'Read the rule on the page of its source or target: have the data put right where they come from, or agree another rule; then redrive.' }
+export const ruleTodo = 'Read the rule on the page of its source or target: have the data put right where they come from, or agree another rule; then redrive.'
+const brokenRule: DataCode = { says: 'A rule of the model, the source or the target does not hold.', todo: ruleTodo }
 const foreign = 'See who else writes to this topic: only the hub may.'
 
 /** Every reason to refuse a record. None of them is retried: the same bytes would be refused again. */
@@ -54,6 +55,8 @@ export const dataCodes = {
   'delete.no-header': { says: 'A delete lacks a header that the hub always writes.', todo: foreign },
   'delete.bad-header': { says: 'A header of a delete is not as the hub writes it.', todo: foreign },
 } as const satisfies Readonly<Record<string, DataCode>>
+
+export type DataCodeName = keyof typeof dataCodes
 
 /** What a reason to refuse says: of a rule, the rule's own sentence. */
 export const saysOf = ({ code, expected }: Problem): string => (code.startsWith('rule.') ? expected : dataCode(code).says)

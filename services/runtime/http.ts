@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { codeEntry } from './codes.ts'
 import type { Health } from './health.ts'
 import type { Telemetry } from './telemetry.ts'
 
@@ -14,7 +15,7 @@ export async function serveHealth(at: { host: string; port: number }, health: He
         return Object.keys(reasons).length === 0 ? answer(200, { ready: true }) : answer(503, { ready: false, reasons })
       }
       case '/metrics': return telemetry.scrape(request, response)
-      default: return answer(404, { code: 'http.not_found', says: 'This program serves /health/live, /health/ready and /metrics.' })
+      default: return answer(404, { code: 'http.not_found', ...codeEntry('http.not_found') })
     }
   })
   await new Promise<void>((done, failed) => { server.once('error', failed).listen(at.port, at.host, done) })

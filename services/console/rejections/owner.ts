@@ -1,5 +1,4 @@
-import { dataCode } from '../../../canonical/codes.ts'
-import { codeEntry, runtimeCodes } from '../../runtime/codes.ts'
+import { codeEntry } from '../../runtime/codes.ts'
 import { declared } from '../declared.ts'
 
 interface Owner { readonly owner: string | null; readonly onCall: string | null; readonly runbook: string | null }
@@ -12,4 +11,4 @@ export function ownerOf(unit: string): Owner {
 }
 
 /** What a person does about a code. */
-export const todoOf = (code: string): string => (Object.hasOwn(runtimeCodes, code) ? codeEntry(code) : dataCode(code)).todo
+export const todoOf = (code: string): string => codeEntry(code).todo

@@ -1,3 +1,6 @@
+import { brokerCodes } from '../broker-codes.ts'
+import type { CodeOf } from '../codes.ts'
+import type { FailureClass } from '../failure-classes.ts'
 import { Environment, Stopped, Transient } from '../failure.ts'
 
 /** Error codes of the Kafka protocol that this room may meet. */
@@ -27,18 +30,13 @@ export const leaderMoved = set('UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILAB
   'REPLICA_NOT_AVAILABLE', 'NETWORK_EXCEPTION', 'NOT_ENOUGH_REPLICAS', 'NOT_ENOUGH_REPLICAS_AFTER_APPEND', 'KAFKA_STORAGE_ERROR', 'FENCED_LEADER_EPOCH',
   'UNKNOWN_LEADER_EPOCH', 'OFFSET_NOT_AVAILABLE')
 /** Somebody else has the lease, or the group moved on: no abort, drop, acquire again. */
-export const leaseLost = set('INVALID_PRODUCER_EPOCH', 'INVALID_TXN_STATE', 'INVALID_PRODUCER_ID_MAPPING', 'PRODUCER_FENCED', 'TRANSACTION_COORDINATOR_FENCED',
-  'ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'REBALANCE_IN_PROGRESS', 'FENCED_INSTANCE_ID')
+const leaseLosses = ['INVALID_PRODUCER_EPOCH', 'INVALID_TXN_STATE', 'INVALID_PRODUCER_ID_MAPPING', 'PRODUCER_FENCED', 'TRANSACTION_COORDINATOR_FENCED',
+  'ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'REBALANCE_IN_PROGRESS', 'FENCED_INSTANCE_ID'] as const satisfies readonly CodeName[]
+export const leaseLost = set(...leaseLosses)
+/** Errors of the protocol that have an entry of their own in the hub's table. */
+export type BrokerError = `kafka.${Lowercase<Exclude<CodeName, (typeof leaseLosses)[number]>>}`
 /** Membership that cannot get better by trying again: another process runs under our instance id, or the settings are wrong. */
 export const membershipRefused = set('FENCED_INSTANCE_ID', 'INCONSISTENT_GROUP_PROTOCOL', 'INVALID_GROUP_ID', 'INVALID_SESSION_TIMEOUT')
-const passing = set('UNKNOWN_SERVER_ERROR', 'CORRUPT_MESSAGE', 'CONCURRENT_TRANSACTIONS', 'UNSTABLE_OFFSET_COMMIT', 'THROTTLING_QUOTA_EXCEEDED', 'UNKNOWN_TOPIC_ID',
-  'INCONSISTENT_TOPIC_ID', 'OUT_OF_ORDER_SEQUENCE_NUMBER', 'UNKNOWN_PRODUCER_ID', 'TRANSACTION_ABORTABLE', 'OPERATION_NOT_ATTEMPTED')
-// INVALID_TIMESTAMP: our clock or the broker's is wrong by an hour.
-const surroundings = set('INVALID_TIMESTAMP', 'UNKNOWN_TOPIC_OR_PARTITION', 'MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_TOPIC_EXCEPTION', 'TOPIC_AUTHORIZATION_FAILED',
-  'GROUP_AUTHORIZATION_FAILED', 'CLUSTER_AUTHORIZATION_FAILED', 'UNSUPPORTED_SASL_MECHANISM', 'ILLEGAL_SASL_STATE', 'UNSUPPORTED_VERSION', 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED',
-  'SASL_AUTHENTICATION_FAILED', 'INVALID_TRANSACTION_TIMEOUT', 'UNSUPPORTED_COMPRESSION_TYPE', 'GROUP_MAX_SIZE_REACHED', 'POLICY_VIOLATION',
-  'INVALID_REPLICATION_FACTOR', 'INVALID_CONFIG')
-
 /** A broker answered with an error code. */
 export class KafkaError extends Error {
   override readonly name = 'KafkaError'
@@ -73,9 +71,14 @@ export const isCode = (error: unknown, name: CodeName) => error instanceof Kafka
 export function failureOf(error: unknown): unknown {
   if (error instanceof ConnectionLost) return new Transient('kafka.no_answer', error.message, { cause: error })
   if (!(error instanceof KafkaError)) return error
-  const code = `kafka.${error.codeName.toLowerCase()}`
   if (leaseLost.has(error.code)) return new Transient('kafka.lease_lost', error.message, { cause: error })
-  if (surroundings.has(error.code)) return new Environment(code, error.message, { cause: error })
-  if (passing.has(error.code) || leaderMoved.has(error.code) || coordinatorMoved.has(error.code)) return new Transient(code, error.message, { cause: error })
-  return new Stopped(code, error.message, { cause: error })
+  const code = brokerCode(error.codeName), { message } = error
+  return isOf('transient', code) ? new Transient(code, message, { cause: error }) : isOf('environment', code) ? new Environment(code, message, { cause: error }) : new Stopped(code as CodeOf<'stopped'>, message, { cause: error })
 }
+
+type BrokerCode = keyof typeof brokerCodes
+function brokerCode(codeName: string): BrokerCode {
+  const code = `kafka.${codeName.toLowerCase()}`
+  return Object.hasOwn(brokerCodes, code) ? (code as BrokerCode) : 'kafka.unlisted'
+}
+const isOf = <C extends FailureClass>(is: C, code: BrokerCode): code is BrokerCode & CodeOf<C> => brokerCodes[code].class === is

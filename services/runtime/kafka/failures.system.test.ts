@@ -33,7 +33,7 @@ test('a transient failure is tried again, and nothing is doubled', async () => {
   const unit = await trial()
   await unit.feed(0, 300)
   let failures = 5
-  start(unit.stream({ translate: (chunk) => { if (failures-- > 0) throw new Transient('test.busy', 'busy'); return unit.copy(chunk) } }))
+  start(unit.stream({ translate: (chunk) => { if (failures-- > 0) throw new Transient('target.interrupted', 'busy'); return unit.copy(chunk) } }))
   await unit.reach([300, 300])
   expect(await unit.written()).toEqual([numbers(300), numbers(300)])
 })
@@ -42,7 +42,7 @@ test('wrong surroundings pause one partition with the reason while the other goe
   const unit = await trial()
   await unit.feed(0, 300)
   let broken = true
-  start(unit.stream({ translate: (chunk) => { if (broken && chunk.partition === 1) throw new Environment('registry.down', 'the registry is down'); return unit.copy(chunk) } }))
+  start(unit.stream({ translate: (chunk) => { if (broken && chunk.partition === 1) throw new Environment('registry.unreachable', 'the registry is down'); return unit.copy(chunk) } }))
   await unit.reach([300, 0])
   expect((await unit.become(1, 'paused'))?.message).toBe('the registry is down')
   expect((await unit.committed())[1]).toBe(0)

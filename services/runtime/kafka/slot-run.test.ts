@@ -12,7 +12,7 @@ afterEach(() => { vi.restoreAllMocks() })
 
 test('a clock that is put back by an hour does not make a pause an hour longer', async () => {
   let tries = 0
-  const lease: Lease = { acquire: () => { tries++; return Promise.reject(new Environment('test.down', 'down')) }, handle: async () => {}, drop: () => {} }
+  const lease: Lease = { acquire: () => { tries++; return Promise.reject(new Environment('registry.unreachable', 'down')) }, handle: async () => {}, drop: () => {} }
   const cluster = { know: async () => {} } as unknown as Cluster
   const run = new SlotRun({
     slot: { unit: 'u', partition: 0, inputs: ['t'] }, group: { confirm: async () => true, kick: () => {} } as unknown as GroupMember,

@@ -9,7 +9,7 @@ import { type Dispatch, OnChunk, PassThrough, Stage } from './stage.ts'
 
 class Translator {
   fits(chunk: Chunk, context: unknown) { return [chunk.unit, context] }
-  async fails() { throw new Environment('registry.down', 'the registry is down') }
+  async fails() { throw new Environment('registry.unreachable', 'the registry is down') }
 }
 // What decorators write, spelled out: tests run the source as it is, in any runner.
 OnChunk('fits')(Translator.prototype, 'fits', Object.getOwnPropertyDescriptor(Translator.prototype, 'fits') ?? {})

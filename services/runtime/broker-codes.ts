@@ -1,0 +1,71 @@
+import type { BrokerError } from './kafka/errors.ts'
+
+interface BrokerCode { readonly class: 'transient' | 'environment' | 'stopped'; readonly says: string; readonly todo: string }
+const passes = (says: string) => ({ class: 'transient', says, todo: 'Nothing: it is tried again. When it stays, look at the brokers.' }) as const
+const wrong = (says: string, todo: string) => ({ class: 'environment', says, todo }) as const
+const unforeseen = (says: string) => ({ class: 'stopped', says, todo: 'Report it with the log: the hub sends nothing that should be answered so. A restart tries again, and nothing is lost by it.' }) as const
+const grant = 'Give the hub\'s user the right that the message names (ACL); it goes on by itself.'
+
+/** What brokers may answer, as codes of the hub; the class decides what becomes of it. Answers that only mean a lost lease are `kafka.lease_lost`. */
+export const brokerCodes = {
+  'kafka.unknown_server_error': passes('The broker met an error of its own.'),
+  'kafka.corrupt_message': passes('The broker received or holds damaged bytes.'),
+  'kafka.leader_not_available': passes('The partition has no leader yet.'),
+  'kafka.not_leader_or_follower': passes('The partition\'s leader moved to another broker.'),
+  'kafka.request_timed_out': passes('The broker did not finish in time.'),
+  'kafka.broker_not_available': passes('The broker is not available.'),
+  'kafka.replica_not_available': passes('The broker does not hold the replica yet.'),
+  'kafka.network_exception': passes('The broker lost a connection of its own.'),
+  'kafka.coordinator_load_in_progress': passes('The coordinator is still reading what it has to know.'),
+  'kafka.coordinator_not_available': passes('There is no coordinator yet.'),
+  'kafka.not_coordinator': passes('The coordinator moved to another broker.'),
+  'kafka.not_enough_replicas': passes('Fewer replicas are in step than the topic asks for, so nothing was written.'),
+  'kafka.not_enough_replicas_after_append': passes('Fewer replicas are in step than the topic asks for.'),
+  'kafka.concurrent_transactions': passes('An earlier transaction of this lease is still being ended.'),
+  'kafka.operation_not_attempted': passes('The broker left this out because another part of the request failed.'),
+  'kafka.kafka_storage_error': passes('The broker cannot reach its disk.'),
+  'kafka.unknown_producer_id': passes('The broker has forgotten the producer of this lease.'),
+  'kafka.out_of_order_sequence_number': passes('A batch arrived out of turn and was not written.'),
+  'kafka.fenced_leader_epoch': passes('The partition has a newer leader than was asked.'),
+  'kafka.unknown_leader_epoch': passes('The broker has not heard of the partition\'s new leader yet.'),
+  'kafka.offset_not_available': passes('The new leader does not know the partition\'s end yet.'),
+  'kafka.unstable_offset_commit': passes('A transaction that moves the position is still open.'),
+  'kafka.throttling_quota_exceeded': passes('The cluster holds the hub back by a quota.'),
+  'kafka.unknown_topic_id': passes('The broker does not know the topic\'s id, or not any more.'),
+  'kafka.inconsistent_topic_id': passes('The topic\'s id changed while it was read.'),
+  'kafka.transaction_abortable': passes('The broker asks for the transaction to be given up.'),
+
+  'kafka.unknown_topic_or_partition': wrong('A topic or partition that the hub needs does not exist.', 'Create the hub\'s topics (npm start does), or check HUB_NAME and the rights to see the topic.'),
+  'kafka.message_too_large': wrong('The topic takes no record of this size.', 'Raise max.message.bytes of the topic that the message names to what the hub makes it with.'),
+  'kafka.record_list_too_large': wrong('The broker takes no batch of this size.', 'Raise the broker\'s limits for segments and messages to those of the hub\'s topics.'),
+  'kafka.invalid_timestamp': wrong('The broker refuses the time of a record: its clock and ours are far apart, or the topic\'s bounds are narrow.', 'Set the clocks right, or message.timestamp.before.max.ms and message.timestamp.after.max.ms of the topic.'),
+  'kafka.invalid_topic_exception': wrong('Kafka takes no topic of this name.', 'Check HUB_NAME and the topic on the card.'),
+  'kafka.topic_authorization_failed': wrong('The hub\'s user may not use a topic.', grant),
+  'kafka.group_authorization_failed': wrong('The hub\'s user may not use a consumer group.', grant),
+  'kafka.cluster_authorization_failed': wrong('The hub\'s user may not do this at the cluster.', grant),
+  'kafka.transactional_id_authorization_failed': wrong('The hub\'s user may not use a transactional id.', grant),
+  'kafka.sasl_authentication_failed': wrong('Kafka refuses the login.', 'Put HUB_KAFKA_SASL_MECHANISM, HUB_KAFKA_SASL_USERNAME and HUB_KAFKA_SASL_PASSWORD right, or the user at the brokers.'),
+  'kafka.unsupported_sasl_mechanism': wrong('The brokers do not offer this way to log in.', 'Put HUB_KAFKA_SASL_MECHANISM right, or the listener\'s mechanisms.'),
+  'kafka.illegal_sasl_state': wrong('The hub wants to log in where Kafka asks for no login.', 'Name the port of a SASL listener in HUB_KAFKA_BROKERS, or leave HUB_KAFKA_SASL_MECHANISM empty.'),
+  'kafka.unsupported_version': wrong('The broker is older than the hub needs.', 'Upgrade it: Kafka 3.3 or newer.'),
+  'kafka.unsupported_compression_type': wrong('The topic refuses the compression that the hub uses.', 'Set compression.type of the topic to producer or zstd.'),
+  'kafka.invalid_transaction_timeout': wrong('The brokers allow no transactions of this length.', 'Raise transaction.max.timeout.ms at the brokers to 30 seconds or more.'),
+  'kafka.group_max_size_reached': wrong('The group has as many members as the brokers allow.', 'Raise group.max.size, or run fewer processes.'),
+  'kafka.policy_violation': wrong('A policy of the cluster forbids this.', 'Read the message, and agree it with who runs the cluster.'),
+  'kafka.invalid_replication_factor': wrong('The cluster has fewer brokers than the topic is to have replicas.', 'Add brokers, or lower the replication factor of the hub\'s topics.'),
+  'kafka.invalid_config': wrong('The cluster refuses a setting of a topic.', 'Read the message, and agree it with who runs the cluster.'),
+
+  'kafka.offset_out_of_range': unforeseen('The broker does not hold the offset that was asked for.'),
+  'kafka.invalid_fetch_size': unforeseen('The broker refuses the size of a fetch.'),
+  'kafka.inconsistent_group_protocol': unforeseen('Other members of the group speak another protocol.'),
+  'kafka.invalid_group_id': unforeseen('The broker refuses the name of the group.'),
+  'kafka.invalid_session_timeout': unforeseen('The broker refuses the session timeout of the group.'),
+  'kafka.topic_already_exists': unforeseen('The topic is there already.'),
+  'kafka.invalid_partitions': unforeseen('The broker refuses the number of partitions.'),
+  'kafka.not_controller': unforeseen('The broker that was asked is not the controller.'),
+  'kafka.invalid_request': unforeseen('The broker does not understand the request.'),
+  'kafka.duplicate_sequence_number': unforeseen('The broker has this batch already.'),
+  'kafka.member_id_required': unforeseen('The broker asks for a member id at the wrong moment.'),
+  'kafka.invalid_record': unforeseen('The broker refuses a record of a batch.'),
+  'kafka.unlisted': unforeseen('The broker answers with an error code that the hub does not know; the message holds its number.'),
+} as const satisfies Readonly<Record<BrokerError | 'kafka.unlisted', BrokerCode>>
