@@ -1,8 +1,11 @@
 import type { TargetCard } from '../../canonical/card.ts'
 import { modelCards } from '../../canonical/cards/index.generated.ts'
 import type { ModelName } from '../../canonical/models.generated.ts'
+import { dataCodes, ruleTodo } from '../../canonical/codes.ts'
 import { ruleTable } from '../../canonical/rule-sheet.ts'
+import { type Refusal, runbook } from '../../canonical/runbook.ts'
 import type { RuleSet } from '../../canonical/rules.ts'
+import { programCodes } from '../runtime/codes.ts'
 import type { Sheet } from './targets/sheet.ts'
 
 const how = {
@@ -16,6 +19,10 @@ export function readmeOf(card: TargetCard, mapping: readonly Sheet[], rules: rea
     `# ${card.name}`, '', '<!-- Generated from card.ts and mapping.ts by services/sink/generate.ts: change those. -->', '', card.says, '', how[card.kind], '',
     `Owner: ${card.owner} · steward: ${card.steward} · on call: ${card.onCall} · tolerance: ${card.tolerance}${card.keyLifetime === undefined ? '' : ` · it remembers a key for ${card.keyLifetime}`}`, '',
     ...(rules.length === 0 ? [] : ['## Rules of this target', '', ...ruleTable(rules), '']),
+    ...runbook(card, refusals(rules), {
+      errors: '../../../console/ERRORS.md', where: 'Beside `target.refused` stand the target\'s own code and field.',
+      goOn: `Where most records fail for one reason the fault is at the target: the sink waits, refuses nothing and goes on by itself. Above ${card.rejects * 100} % of refused records it pauses as well.`,
+    }),
     ...mapping.filter((it) => card.models.includes(it.model as ModelName)).flatMap((it) => [
       `## ${it.model} → ${it.table}`, '', modelCards[it.model as ModelName].kind === 'strict' ? `${it.says} Every state of an entity is applied, in order.` : `${it.says} Of several states that arrive together only the newest is written.`, '',
       ...table(it.columns), ...it.lists.flatMap((list) => nested(list, '')),
@@ -23,6 +30,17 @@ export function readmeOf(card: TargetCard, mapping: readonly Sheet[], rules: rea
     ]),
   ].join('\n')
 }
+
+/** What a target may not take: its own refusals, its rules, and records that nobody can read. */
+function refusals(rules: readonly RuleSet[]): Refusal[] {
+  const { says, todo } = programCodes['target.refused']
+  return [
+    { code: 'target.refused', says, todo, at: [] },
+    ...rules.flatMap((set) => Object.entries(set.rules)).filter(([, it]) => it.broken === 'reject').map(([name, it]) => ({ code: `rule.${name}`, says: it.says, todo: ruleTodo, at: 'fields' in it ? it.fields : [it.field] })),
+    ...Object.entries(dataCodes).filter(([code]) => /^(record|delete)\./.test(code) && !ofTheTranslator.has(code)).map(([code, it]) => ({ code, ...it, at: [] })),
+  ]
+}
+const ofTheTranslator: ReadonlySet<string> = new Set(['record.too-large', 'record.not-a-key'])
 
 function nested(list: Omit<Sheet, 'model'>, path: string): string[] {
   const at = `${path}${list.from}[].`

@@ -4,6 +4,7 @@ import { join, relative } from 'node:path'
 import { packageRoot } from '../../../canonical/schemas.ts'
 import { readme } from './readme.ts'
 import type { SourceUnit } from './source-unit.ts'
+import { triedRefusals } from './tried-refusals.ts'
 import { writeOutcomes } from './write-outcomes.ts'
 
 export const sourcesFolder = join(packageRoot, 'services', 'translator', 'sources')
@@ -25,8 +26,13 @@ export function indexSource(names: readonly string[] = sourceFolders()): string 
 /** What should stand in which file. */
 export async function generated(): Promise<Map<string, string>> {
   const files = new Map([['index.generated.ts', indexSource()]])
-  for (const name of sourceFolders()) files.set(join(name, 'README.md'), readme(await unitOf(name), samplesOf(name)))
+  for (const name of sourceFolders()) files.set(join(name, 'README.md'), await readmeOf(name))
   return files
+}
+
+async function readmeOf(name: string): Promise<string> {
+  const unit = await unitOf(name), samples = samplesOf(name)
+  return readme(unit, samples, triedRefusals(unit.source, samples.filter((it) => it.endsWith('.in.json')).map((it) => join(sourcesFolder, name, 'samples', it))))
 }
 
 async function unitOf(name: string): Promise<SourceUnit> {

@@ -1,11 +1,12 @@
 import { ruleTable } from '../../../canonical/rule-sheet.ts'
+import { type Refusal, runbook } from '../../../canonical/runbook.ts'
 import { sheet } from '../../../canonical/sheet.ts'
 import type { Kind } from '../../../canonical/source.ts'
 import type { SourceUnit } from './source-unit.ts'
 import { unreadPaths } from './unread.ts'
 
 /** The page of a source, made of what runs: card, kinds, filters, tables. */
-export function readme({ card, source }: SourceUnit, samples: readonly string[]): string {
+export function readme({ card, source }: SourceUnit, samples: readonly string[], tried: readonly Refusal[]): string {
   const filters = filterRows(source), refusals = Object.entries(source.refused ?? {}).map(([kind, it]) => `| \`${kind}\` | \`${it.code}\` | Expected ${it.says}. |`)
   const mappings = [...new Map(source.kinds.flatMap((kind) => kind.gives.map((mapping) => [mapping, kind] as const))).entries()]
   const unread = unreadPaths(source)
@@ -18,6 +19,10 @@ export function readme({ card, source }: SourceUnit, samples: readonly string[])
     ...section('Filtered, by name', filters.length > 0 ? ['| name | why | which |', '|---|---|---|', ...filters] : ['Nothing.']),
     ...section('Refused, by name', refusals.length > 0 ? ['| kind | code | why |', '|---|---|---|', ...refusals] : []),
     ...section('Rules', ruleTable(source.ruled)),
+    ...runbook(card, tried, {
+      errors: '../../../console/ERRORS.md', where: 'Where a code was met was found by spoiling the samples in every place.',
+      goOn: `Above ${card.rejects * 100} % of refused records the source pauses by itself, and never for a single one.`,
+    }),
     ...mappings.flatMap(([mapping, kind]) => section(`${mapping.model} from ${kindText(source.kind, kind)}`, [mapping.when === undefined ? '' : `Skipped as \`${mapping.when.name ?? `${mapping.model}.when`}\` where \`when\` does not hold.\n`, sheet(mapping)].filter((it) => it !== ''))),
     ...section('In the contract, read by nobody', [unread.length === 0 ? 'Nothing.' : unread.map((path) => `\`${path}\``).join(', '), '', 'Fields that the contract does not name are allowed, counted and named.']),
     ...section('Samples', samples.filter((it) => it.endsWith('.in.json')).map((file) => { const name = file.slice(0, -'.in.json'.length); return `- [${name.replaceAll('-', ' ')}](samples/${file}): [${outcomes.find((it) => samples.includes(`${name}.${it}.json`)) ?? 'no outcome'}](samples/${name}.${outcomes.find((it) => samples.includes(`${name}.${it}.json`)) ?? 'out'}.json)` })),
