@@ -15,6 +15,7 @@ function what(rule: Rule): string {
     case 'range': return `${code(rule.field)} ${boundsOf(rule).map(([name, bound]) => `${words[name]} ${bound}`).join(' and ')}`
     case 'pattern': return `${code(rule.field)} matches ${code(String(rule.matches).replaceAll('|', '\\|'))}`
     case 'one-of': return `${code(rule.field)} is ${rule.values.join(' or ')}`
+    case 'cross-reference': return `${code(rule.field)} is a key of the table ${rule.table.name} (topic ${code(rule.table.topic)}, read within ${rule.table.stale})${rule.waits === undefined ? '' : `; waited for until the record is ${rule.waits} old`}`
     case 'custom': return rule.fields.map(code).join(', ')
     case 'total': {
       const { each, how, places } = rule.rounding, less = (rule.less ?? []).map((it) => ` − ${partText(it)}`).join('')

@@ -4,7 +4,8 @@ import type { Decimal } from './decimal.ts'
 import { rounded, roundedBig } from './rounding.ts'
 import { ruleCheck } from './rule-check.ts'
 import { modelRules } from './rules/index.generated.ts'
-import { rules, rulesFingerprint, type RuleSet } from './rules.ts'
+import { rules, rulesFingerprint, tablesOf, type RuleSet } from './rules.ts'
+import { tableCard } from './table-card.ts'
 import type { Models } from './models.generated.ts'
 import { totalRule } from './total-rule.ts'
 
@@ -130,6 +131,26 @@ describe('a total', () => {
     fc.pre(Math.abs(value) < 2 ** 52)
     expect(BigInt(rounded(value, 10 ** places, how))).toBe(roundedBig(BigInt(value), 10n ** BigInt(places), how))
   })))
+})
+
+describe('a cross-reference', () => {
+  const table = tableCard({ name: 'articles', says: 'Articles.', topic: 'table.articles', key: 'The article number.', stale: 'PT1M', owner: 'Shop', onCall: '#shop' })
+  const set = rules('order.v1', { 'known-article': { says, broken: 'reject', rule: 'cross-reference', field: 'lines[].sku', table } })
+  const check = ruleCheck('order.v1', [set])!
+  const holding = (...keys: string[]) => ({ has: (of: unknown, key: string) => of === table && keys.includes(key) })
+  test('refuses a text that the table does not hold, at its place, and passes over null', () => {
+    expect(check(order(), holding('A'))).toBeNull()
+    expect(check(order(), holding('B'))).toMatchObject([{ name: 'known-article', field: 'lines[0].sku', got: 'text "A"' }])
+  })
+  test('says nothing where nobody has the table: samples without one are not refused', () => {
+    expect(check(order())).toBeNull()
+    expect(check(order(), { has: () => null })).toBeNull()
+  })
+  test('names the table that it needs, and waits for a duration only', () => {
+    expect(tablesOf([set, set])).toEqual([table])
+    expect(() => rules('order.v1', { 'known-article': { says, broken: 'warn', rule: 'cross-reference', field: 'number', table, waits: 'P1Y' } })).toThrow(/known-article: waits: P1Y is no ISO 8601/)
+    expect(() => tableCard({ ...table, stale: 'PT0S', owner: '' })).toThrow('The card of the table articles is wrong: owner is missing; stale is nothing.')
+  })
 })
 
 test('the rules of the models accept an ordinary record', () => {

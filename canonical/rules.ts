@@ -1,9 +1,12 @@
 import type { Decimal } from './decimal.ts'
 import { unscaled } from './decimal.ts'
 import { digest, textOf } from './fingerprint.ts'
+import { wrongDuration } from './card.ts'
+import type { Duration } from './duration.ts'
 import type { Item } from './mapping.ts'
 import type { ModelName, Models } from './models.generated.ts'
 import type { How } from './rounding.ts'
+import type { TableCard } from './table-card.ts'
 
 /** What every rule says. `reject`: a record that breaks it is refused. `warn`: it goes on, and is counted. */
 interface Said { readonly says: string; readonly broken: 'reject' | 'warn' }
@@ -19,10 +22,12 @@ export interface Total extends Said { readonly rule: 'total'; readonly field: st
 export interface Each { readonly each: string; readonly plus: readonly (string | readonly [string, string])[]; readonly minus?: readonly (string | readonly [string, string])[] }
 /** `line`: what each element of a list comes to is rounded, then added up. `document`: only the whole is. `places` are decimals, or those of the currency in a field. */
 export interface Rounding { readonly each: 'line' | 'document'; readonly how: How; readonly places: number | { readonly of: string } }
+/** A text that is a key of a table. With `waits` a missed key is waited for, until the record is this old; then it is a broken rule like any other. */
+export interface CrossReference extends Said { readonly rule: 'cross-reference'; readonly field: string; readonly table: TableCard; readonly waits?: Duration }
 /** Whatever the others cannot say. It sees the record and nothing else: no clock, no table, so that it answers the same tomorrow. `fields` are those that it is about. */
 export interface Custom extends Said { readonly rule: 'custom'; readonly fields: readonly string[]; readonly holds: (content: never) => boolean }
 /** `where`: only records with these values are looked at; of a list, one of them. */
-export type Rule = (Required | Range | Pattern | OneOf | Total | Custom) & { readonly where?: Readonly<Record<string, unknown>> }
+export type Rule = (Required | Range | Pattern | OneOf | CrossReference | Total | Custom) & { readonly where?: Readonly<Record<string, unknown>> }
 
 /** Rules for records of one model, by name. */
 export interface RuleSet<M extends ModelName = ModelName> { readonly model: M; readonly rules: Readonly<Record<string, Rule>> }
@@ -40,6 +45,7 @@ const telling = /^(?=.{3,60}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/
 function wrongIn(rule: Rule): string[] {
   const wrong = /^[A-Z].*\.$/.test(rule.says) ? [] : ['says is no sentence']
   if (rule.rule === 'pattern' && /[gy]/.test(rule.matches.flags)) wrong.push('a pattern with g or y remembers the last record')
+  if (rule.rule === 'cross-reference' && rule.waits !== undefined) wrong.push(...wrongDuration('waits', rule.waits))
   if (rule.rule === 'total' && typeof rule.rounding.places === 'number' && !(Number.isInteger(rule.rounding.places) && rule.rounding.places >= 0 && rule.rounding.places <= 9)) wrong.push('places are 0 to 9')
   if (rule.rule === 'range') {
     const bounds = boundsOf(rule)
@@ -53,6 +59,10 @@ export const boundsOf = ({ min, max, above, below }: Range): ['min' | 'max' | 'a
   (Object.entries({ min, max, above, below }) as ['min', string | number | undefined][]).filter((it): it is ['min', string | number] => it[1] !== undefined)
 /** A bound as the field's values are compared: amounts by their last place. */
 export const boundOf = (bound: string | number): number | bigint => (typeof bound === 'string' ? unscaled(bound) : bound)
+
+/** The tables that these rules look keys up in. */
+export const tablesOf = (sets: readonly RuleSet[]): TableCard[] =>
+  [...new Set(sets.flatMap(({ rules }) => Object.values(rules)).flatMap((it) => (it.rule === 'cross-reference' ? [it.table] : [])))]
 
 /** The code of a record that was refused by a rule. */
 export const ruleCode = (name: string): string => `rule.${name}`
@@ -86,7 +96,7 @@ export type RuleOf<S> = { readonly where?: WhereOf<S> } & (
   | (Required & { readonly field: FieldPath<S> })
   | (Range & { readonly field: FieldOf<S, Decimal>; readonly min?: string; readonly max?: string; readonly above?: string; readonly below?: string })
   | (Range & { readonly field: FieldOf<S, number>; readonly min?: number; readonly max?: number; readonly above?: number; readonly below?: number })
-  | (Pattern & { readonly field: Text<S> })
+  | ((Pattern | CrossReference) & { readonly field: Text<S> })
   | OneOfAll<S>
   | (Total & { readonly field: Amount<S>; readonly sum: readonly Part<S>[]; readonly less?: readonly Part<S>[]; readonly rounding: Rounding & { readonly places: number | { readonly of: Single<Text<S>> } } })
   | (Custom & { readonly fields: readonly FieldPath<S>[]; readonly holds: (content: S) => boolean }))

@@ -4,7 +4,7 @@ import type { ModelName } from '../../canonical/models.generated.ts'
 import { dataCodes, ruleTodo } from '../../canonical/codes.ts'
 import { ruleTable } from '../../canonical/rule-sheet.ts'
 import { type Refusal, runbook } from '../../canonical/runbook.ts'
-import type { RuleSet } from '../../canonical/rules.ts'
+import { type RuleSet, tablesOf } from '../../canonical/rules.ts'
 import { programCodes } from '../runtime/codes.ts'
 import type { Sheet } from './targets/sheet.ts'
 
@@ -34,6 +34,7 @@ export function readmeOf(card: TargetCard, mapping: readonly Sheet[], rules: rea
 /** What a target may not take: its own refusals, its rules, and records that nobody can read. */
 function refusals(rules: readonly RuleSet[]): Refusal[] {
   const { says, todo } = programCodes['target.refused']
+  if (tablesOf(rules).length > 0) throw new Error('only a translator reads tables: a cross-reference belongs to a source or a model')
   return [
     { code: 'target.refused', says, todo, at: [] },
     ...rules.flatMap((set) => Object.entries(set.rules)).filter(([, it]) => it.broken === 'reject').map(([name, it]) => ({ code: `rule.${name}`, says: it.says, todo: ruleTodo, at: 'fields' in it ? it.fields : [it.field] })),

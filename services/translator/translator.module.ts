@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
 import { type DynamicModule, Module } from '@nestjs/common'
 import { APP_FILTER, NestFactory } from '@nestjs/core'
+import { tablesOf } from '../../canonical/rules.ts'
 import { kafkaConnection } from '../runtime/kafka/connection.ts'
 import { Producer } from '../runtime/kafka/producer.ts'
 import { PassThrough, Stage } from '../runtime/kafka/stage.ts'
@@ -12,6 +13,7 @@ import type { Opened, Surroundings } from '../runtime/start.ts'
 import { States } from '../runtime/states.ts'
 import { watch } from '../runtime/watch.ts'
 import { sources } from './sources/index.generated.ts'
+import { Table } from './table.ts'
 import { Translator } from './translator.ts'
 import { translatorStream } from './translator-stream.ts'
 import { type Translated, Unit } from './unit.ts'
@@ -35,7 +37,8 @@ export async function openTranslator({ settings, health }: Surroundings<typeof t
   const kafka = kafkaConnection(kafkaSettings(settings, 'translator'))
   const schemas = new Registry(settings.registryUrl)
   let orders: Orders | null = null
-  const units = new Units(chosen(settings.sources).map(({ card, source }) => new Unit({ card, source, names: hub, registry: schemas, instance, approvedAt: () => orders?.resumedAt(card.name) ?? -Infinity })))
+  const wanted = chosen(settings.sources), tables = tablesOf(wanted.flatMap(({ source }) => source.ruled)).map((card) => new Table(card, { cluster: kafka.control, topic: hub.topic(card.topic) }))
+  const units = new Units(wanted.map(({ card, source }) => new Unit({ card, source, names: hub, registry: schemas, instance, tables, approvedAt: () => orders?.resumedAt(card.name) ?? -Infinity })))
   const states = new States(new Producer(kafka), hub.states, { stage: 'translate', instance })
   const told = watch('translate', states, health)
   const stage = new Stage({
@@ -45,7 +48,7 @@ export async function openTranslator({ settings, health }: Surroundings<typeof t
   orders = new Orders({ cluster: kafka.control, topic: hub.commands, registry: schemas }, stage.streams)
   const app = await NestFactory.createMicroservice(TranslatorModule.of(units), { strategy: stage, logger: ['error', 'warn'] })
   await app.listen()
-  return { close: async () => { await orders?.stop(); await app.close(); states.stop(); await kafka.close() } }
+  return { close: async () => { await orders?.stop(); await app.close(); await Promise.all(tables.map((it) => it.stop())); states.stop(); await kafka.close() } }
 }
 
 function chosen(wanted: readonly string[]) {

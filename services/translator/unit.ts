@@ -3,6 +3,7 @@ import type { SourceCard } from '../../canonical/card.ts'
 import { receiptCodec, rejectionCodec } from '../../canonical/codec.ts'
 import { kafkaTime } from '../../canonical/micros.ts'
 import type { ModelName } from '../../canonical/models.generated.ts'
+import { tablesOf } from '../../canonical/rules.ts'
 import { schemaText } from '../../canonical/schemas.ts'
 import { Refused } from '../../canonical/refused.ts'
 import type { Translation } from '../../canonical/source.ts'
@@ -21,6 +22,8 @@ import { Breaker, type Open } from './breaker.ts'
 import { CanonicalWriter, type Written } from './canonical-writer.ts'
 import { FieldCounts } from './field-counts.ts'
 import { OpenRejections } from './open-rejections.ts'
+import type { Table } from './table.ts'
+import { Tables } from './tables.ts'
 import { type Place, problemsOf, rejectionId, rejectionOf } from './rejection.ts'
 
 export interface UnitParts {
@@ -31,6 +34,8 @@ export interface UnitParts {
   readonly instance: string
   /** When a person last let it go on, in milliseconds. */
   readonly approvedAt: () => number
+  /** What the rules of the source look keys up in. */
+  readonly tables?: readonly Table[]
 }
 /** What a chunk becomes, in the making. */
 interface InHand { readonly ids: Ids; readonly output: Output; readonly books: Books; readonly open: OpenRejections; readonly killed: boolean }
@@ -45,6 +50,7 @@ export class Unit {
   readonly mapping: string
   readonly unknownFields = new FieldCounts()
   readonly #parts: UnitParts
+  readonly #tables: Tables
   readonly #arena = new Arena()
   readonly #writers: ReadonlyMap<ModelName, CanonicalWriter>
   readonly #receipts = receiptCodec(this.#arena)
@@ -55,6 +61,7 @@ export class Unit {
     this.card = card
     this.mapping = source.fingerprint
     this.#parts = parts
+    this.#tables = new Tables(tablesOf(source.ruled), parts.tables ?? [])
     this.#writers = new Map(source.models.map((model) => [model, new CanonicalWriter(card, model, names, this.#arena)]))
   }
 
@@ -63,6 +70,7 @@ export class Unit {
   /** Invariant 1: what becomes of each record, the receipt and (by the lease) the position are one transaction. */
   async translate(chunk: Chunk, { state, killed }: InLease): Promise<Translated> {
     const ids = await this.#ids()
+    this.#tables.check()
     const output = new Output(), books = new Books(), hand: InHand = { ids, output, books, killed, open: new OpenRejections(state, output) }
     this.#arena.clear()
     this.#now = Date.now()
@@ -100,7 +108,8 @@ export class Unit {
       if (hand.killed) throw new Refused('stage.killed_process', 'a record that the program survives', record.value)
       const { source } = this.#parts
       const payload = source.read(record.value)
-      const outcome = source.translate(payload)
+      this.#tables.about(record.timestamp)
+      const outcome = source.translate(payload, this.#tables)
       this.unknownFields.count(source.unknownFields(payload))
       if ('filtered' in outcome) return became('filtered', outcome.filtered)
       // Invariant 6: all of them are encoded before the first is written.

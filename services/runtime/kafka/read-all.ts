@@ -1,6 +1,6 @@
 import type { KafkaRecord } from './chunk.ts'
 import type { Cluster } from './cluster.ts'
-import { check, codes, ConnectionLost, hasCode, leaderMoved } from './errors.ts'
+import { check, codes, ConnectionLost, hasCode, KafkaError, leaderMoved } from './errors.ts'
 import { endOf, fetchRequest, readFetch } from './fetch.ts'
 import { offsetOf } from './offsets.ts'
 import { RecordSet } from './record-set.ts'
@@ -28,6 +28,8 @@ export async function* readPartition(cluster: Cluster, topic: string, partition:
       if (!(error instanceof ConnectionLost || hasCode(error, leaderMoved) || hasCode(error, new Set([codes.UNKNOWN_TOPIC_ID])))) throw error
       await sleep(50)
       await cluster.refresh()
+      // Offsets of a topic that was made anew mean other records.
+      if ((await cluster.mustKnow(topic)).id !== id) throw new KafkaError(codes.UNKNOWN_TOPIC_ID, 'Fetch', `${topic} was made anew`)
     }
   }
 }

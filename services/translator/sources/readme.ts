@@ -21,7 +21,7 @@ export function readme({ card, source }: SourceUnit, samples: readonly string[],
     ...section('Rules', ruleTable(source.ruled)),
     ...runbook(card, tried, {
       errors: '../../../console/ERRORS.md', where: 'Where a code was met was found by spoiling the samples in every place.',
-      goOn: `Above ${card.rejects * 100} % of refused records the source pauses by itself, and never for a single one.`,
+      goOn: `More than ${card.rejects * 100} % refused of the last thousand, and at least a hundred of them: the partition is held back (\`unit.too_many_refused\`). A single record never does that.`,
     }),
     ...mappings.flatMap(([mapping, kind]) => section(`${mapping.model} from ${kindText(source.kind, kind)}`, [mapping.when === undefined ? '' : `Skipped as \`${mapping.when.name ?? `${mapping.model}.when`}\` where \`when\` does not hold.\n`, sheet(mapping)].filter((it) => it !== ''))),
     ...section('In the contract, read by nobody', [unread.length === 0 ? 'Nothing.' : unread.map((path) => `\`${path}\``).join(', '), '', 'Fields that the contract does not name are allowed, counted and named.']),
