@@ -1,10 +1,11 @@
 import { modelCards } from '../../canonical/cards/index.generated.ts'
+import { tablesOf } from '../../canonical/rules.ts'
 import { schemaText } from '../../canonical/schemas.ts'
 import { Admin } from '../../services/runtime/kafka/admin.ts'
 import { kafkaConnection, type KafkaSettings } from '../../services/runtime/kafka/connection.ts'
 import { names } from '../../services/runtime/names.ts'
 import { Registry } from '../../services/runtime/registry.ts'
-import { canonicalTopic, hubTopics, sourceTopics, targetTopics, type TopicSpec } from '../../services/runtime/topics.ts'
+import { canonicalTopic, hubTopics, sourceTopics, tableTopic, targetTopics, type TopicSpec } from '../../services/runtime/topics.ts'
 import { targets } from '../../services/sink/targets/index.generated.ts'
 import { sources } from '../../services/translator/sources/index.generated.ts'
 
@@ -15,6 +16,7 @@ export function wantedTopics(hub: string): readonly TopicSpec[] {
   return [
     ...hubTopics(of),
     ...Object.values(sources).flatMap(({ card }) => sourceTopics(of, card)),
+    ...tablesOf(Object.values(sources).flatMap(({ source }) => source.ruled)).map((card) => tableTopic(of, card)),
     ...models.map((card) => canonicalTopic(of, card)),
     ...targets.flatMap(({ card }) => targetTopics(of, card, models)),
   ]

@@ -4,6 +4,7 @@ import { common, kafkaSettings, readSettings, SettingsWrong } from '../../servic
 import { targets } from '../../services/sink/targets/index.generated.ts'
 import { build } from './build.ts'
 import { writeEndpoints, type Endpoints } from './endpoints.ts'
+import { fillTables } from './fill-tables.ts'
 import { checkTools, given, Infrastructure } from './infrastructure.ts'
 import { readOptions, usage, UsageError, type Options } from './options.ts'
 import { killAll, LaunchFailed, stopAll } from './process.ts'
@@ -68,7 +69,7 @@ async function provide(endpoints: Endpoints): Promise<void> {
   const wanted = wantedTopics(hub)
   await Promise.all([
     steps.run('Ledger', () => migrate(endpoints.ledger), (applied) => (applied.length > 0 ? `applied ${applied.join(', ')}` : 'up to date')),
-    steps.run('Topics', () => createTopics(kafka, wanted), () => `${wanted.length}, as the cards ask for them`),
+    steps.run('Topics', () => createTopics(kafka, wanted).then(() => fillTables(kafka, hub)), () => `${wanted.length}, as the cards ask for them`),
     steps.run('Schemas', () => registerSchemas(endpoints.registry, hub, wanted), (count) => `${count} subjects`),
   ])
 }

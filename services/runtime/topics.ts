@@ -1,6 +1,7 @@
 import type { SourceCard, TargetCard } from '../../canonical/card.ts'
 import { milliseconds } from '../../canonical/duration.ts'
 import type { ModelCard } from '../../canonical/model-card.ts'
+import type { TableCard } from '../../canonical/table-card.ts'
 import type { Names } from './names.ts'
 
 export interface TopicSpec {
@@ -40,6 +41,9 @@ export const sourceTopics = (names: Names, { name, says, topic, partitions }: So
   { topic: names.redriveSource(name), says: `Rejections of ${name} on their way through today's mapping.`, partitions, config: envelopes, counts: 'any' },
   { topic: names.state(name), says: `What the translator has to remember of ${name}: genesis, open rejections, suspects.`, partitions, config: compacted, counts: 'any' },
 ]
+
+/** A table that rules look keys up in. Whoever feeds it decides about partitions. */
+export const tableTopic = (names: Names, { says, topic }: TableCard): TopicSpec => ({ topic: names.topic(topic), says, partitions: 1, config: compacted, counts: 'any' })
 
 type TopicOfModel = Pick<ModelCard, 'model' | 'says' | 'partitions' | 'retention'>
 export const canonicalTopic = (names: Names, { model, says, partitions, retention }: TopicOfModel): TopicSpec =>

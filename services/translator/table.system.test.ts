@@ -33,7 +33,7 @@ beforeAll(() => {
 const open: Table[] = []
 afterAll(async () => { await Promise.all(open.map((it) => it.stop())); await kafka.close() })
 
-const until = (holds: () => boolean): Promise<void> => vi.waitFor(() => { if (!holds()) throw new Error('not yet') }, { timeout: 20_000, interval: 20 })
+const until = (holds: () => boolean | Promise<boolean>): Promise<void> => vi.waitFor(async () => { if (!await holds()) throw new Error('not yet') }, { timeout: 20_000, interval: 20 })
 
 let made = 0
 async function tableOf(keys: readonly string[], stale: `P${string}` = 'PT1M') {
@@ -68,15 +68,19 @@ const keysOf = (articles: readonly number[]) => articles.map((it) => `inventory:
 
 test('nobody is judged before the table is read to its end; then what it holds passes and the rest is refused', async () => {
   const table = read(await tableOf(keysOf(all(5_000)))), unit = unitOf(table)
-  await expect(outcomes(unit, [5_000])).rejects.toMatchObject({ name: 'Environment', code: 'table.unread' })
-  await until(() => whyNot(table) === null)
+  expect(table.has('inventory:5000')).toBe(false)
   expect(await outcomes(unit, all(5_000))).toEqual({ read: 5_000, mapped: 5_000, emitted: 5_000 })
   expect(await outcomes(unit, [1, 5_001, 2])).toEqual({ read: 3, mapped: 2, emitted: 2, 'rule.stock-known-article': 1 })
 })
 
+test('a source whose table is not there waits, and refuses nothing', async () => {
+  const it = tableCard({ ...await tableOf([]), topic: `${prefix}.table.nowhere` })
+  await expect(outcomes(unitOf(read(it)), [1])).rejects.toMatchObject({ name: 'Environment', code: 'table.unread', message: expect.stringContaining('UNKNOWN_TOPIC_OR_PARTITION') })
+})
+
 test('without that guard a record whose key is in the table is refused', async () => {
   const table = read(await tableOf(keysOf(all(5_000))))
-  const hasty: Looked = { card: table.card, has: (key) => table.has(key), check: () => {} }
+  const hasty: Looked = { card: table.card, has: (key) => table.has(key), check: async () => {} }
   expect(await outcomes(unitOf(hasty), [5_000])).toMatchObject({ 'rule.stock-known-article': 1 })
 })
 
@@ -100,27 +104,27 @@ test('partitions that are added to the table are read', async () => {
 
 test('a table that cannot be read for longer than its card allows makes the source wait and refuses nothing; it is used again, as it then is, when it can be read', async () => {
   const it = await tableOf(keysOf([1]), 'PT2S'), table = read(it), unit = unitOf(table), admin = new Admin(kafka)
-  await until(() => whyNot(table) === null)
+  await until(async () => await whyNot(table) === null)
   await admin.deleteTopics([it.topic])
   expect(await outcomes(unit, [1])).toMatchObject({ mapped: 1 })
-  await until(() => whyNot(table) === 'table.stale')
+  await until(async () => await whyNot(table) === 'table.stale')
   await expect(outcomes(unit, [2])).rejects.toMatchObject({ name: 'Environment', code: 'table.stale' })
   // Made anew, with other keys: what the old one held is forgotten.
   await admin.ensureTopics([{ topic: it.topic, partitions: 2 }])
   await kafka.control.refresh()
   await producer.send(it.topic, [{ key: 'inventory:2', value: '{}' }])
-  await until(() => whyNot(table) === null && table.has('inventory:2'))
+  await until(async () => await whyNot(table) === null && table.has('inventory:2'))
   expect(await outcomes(unit, [2, 1])).toMatchObject({ mapped: 1, 'rule.stock-known-article': 1 })
 })
 
 test('without that guard a key that came while the table could not be read is refused', async () => {
   const it = await tableOf(keysOf([1]), 'PT2S'), table = read(it)
-  await until(() => whyNot(table) === null)
+  await until(async () => await whyNot(table) === null)
   await new Admin(kafka).deleteTopics([it.topic])
-  await until(() => whyNot(table) === 'table.stale')
-  expect(await outcomes(unitOf({ card: it, has: (key) => table.has(key), check: () => {} }), [2])).toMatchObject({ 'rule.stock-known-article': 1 })
+  await until(async () => await whyNot(table) === 'table.stale')
+  expect(await outcomes(unitOf({ card: it, has: (key) => table.has(key), check: async () => {} }), [2])).toMatchObject({ 'rule.stock-known-article': 1 })
 })
-const whyNot = (table: Table): string | null => { try { table.check(); return null } catch (error) { return (error as { code: string }).code } }
+const whyNot = (table: Table): Promise<string | null> => table.check().then(() => null, (error: { code: string }) => error.code)
 
 test('a rule that waits holds the partition back for a missed key, until the key comes or the record is as old as the rule says', async () => {
   const it = await tableOf(keysOf([1])), table = read(it), unit = unitOf(table, { broken: 'reject', waits: 'PT1H' })

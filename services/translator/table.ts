@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { milliseconds } from '../../canonical/duration.ts'
 import type { TableCard } from '../../canonical/table-card.ts'
 import { events } from '../runtime/events.ts'
@@ -6,6 +7,7 @@ import type { Cluster } from '../runtime/kafka/cluster.ts'
 import { readPartition } from '../runtime/kafka/read-all.ts'
 
 const mostOftenMs = 1_000
+const patienceMs = 2_000
 
 /**
  * The keys of a table in memory. Its topic is read to its end before anybody is judged by it, and followed from then on; when it cannot be read for
@@ -20,6 +22,7 @@ export class Table {
   #topicId: string | null = null
   /** When it was last read to its end, by the clock that never jumps. */
   #readAt: number | null = null
+  readonly #first = Promise.withResolvers<void>()
   #why = 'it is being read'
   #ended = false
   #woken: (() => void) | null = null
@@ -34,9 +37,10 @@ export class Table {
 
   has(key: string): boolean { return this.#keys.has(key) }
 
-  /** Throws while nobody may be judged by it. */
-  check(): void {
+  /** Throws while nobody may be judged by it; at first it is waited for a little, so that a start is no outage. */
+  async check(): Promise<void> {
     const { name, stale } = this.card
+    if (this.#readAt === null) await Promise.race([this.#first.promise, sleep(patienceMs, undefined, { ref: false })])
     if (this.#readAt === null) throw new Environment('table.unread', `the table ${name} has not been read to its end: ${this.#why}`)
     if (performance.now() - this.#readAt > this.#staleMs) throw new Environment('table.stale', `the table ${name} was last read longer than ${stale} ago: ${this.#why}`)
   }
@@ -54,6 +58,7 @@ export class Table {
         await this.#read()
         // What was written since the reading began may be missing.
         this.#readAt = began
+        this.#first.resolve()
         told = ''
       } catch (error) {
         this.#why = (error as Error).message

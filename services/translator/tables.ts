@@ -12,7 +12,7 @@ export class Tables implements Lookup {
   }
 
   /** Before anything is judged by them: throws while one has not been read, or not for too long. */
-  check(): void { for (const table of this.#tables.values()) table.check() }
+  async check(): Promise<void> { for (const table of this.#tables.values()) await table.check() }
   /** How old the record is that is judged next decides whether a missed key is waited for. */
   about(timestamp: number): void { this.#timestamp = timestamp }
 

@@ -70,7 +70,7 @@ export class Unit {
   /** Invariant 1: what becomes of each record, the receipt and (by the lease) the position are one transaction. */
   async translate(chunk: Chunk, { state, killed }: InLease): Promise<Translated> {
     const ids = await this.#ids()
-    this.#tables.check()
+    await this.#tables.check()
     const output = new Output(), books = new Books(), hand: InHand = { ids, output, books, killed, open: new OpenRejections(state, output) }
     this.#arena.clear()
     this.#now = Date.now()

@@ -5,7 +5,7 @@ import { packageRoot } from '../../../canonical/schemas.ts'
 import { everyCode } from '../../runtime/codes.ts'
 import { runCommand } from './run-command.ts'
 
-const shown = (text: string): string[] => [...text.matchAll(/npm run hub -- ([^\n`#|;]+)/g)].map((found) => found[1]!.trim().replace(/[.,]$/, ''))
+const shown = (text: string): string[] => [...text.matchAll(/npm run hub -- ([^\n`#|;]+)/g)].map((found) => found[1]!.split(/[.,:](?=\s|$)/)[0]!.trim())
 const pages = globSync('{*.md,{canonical,services,deploy,schemas}/**/*.md}', { cwd: packageRoot })
 const commands = new Set([...pages.flatMap((file) => shown(readFileSync(join(packageRoot, file), 'utf8'))), ...Object.values(everyCode).flatMap(({ todo }) => shown(todo))].filter((it) => !/^(help )?</.test(it)))
 const words = (line: string): string[] => [...line.matchAll(/"([^"]*)"|\S+/g)].map(([whole, quoted]) => quoted ?? whole)

@@ -2,6 +2,7 @@ import type { SourceCard, TargetCard } from '../../../canonical/card.ts'
 import type { Entry } from '../../../canonical/mapping.ts'
 import type { ModelCard } from '../../../canonical/model-card.ts'
 import type { ModelName } from '../../../canonical/models.generated.ts'
+import type { RuleSet } from '../../../canonical/rules.ts'
 import type { Source } from '../../../canonical/source.ts'
 
 /** A route as cards and mappings declare it: who can carry a model from this source to this target. */
@@ -14,7 +15,7 @@ export interface DeclaredRoute {
 }
 
 export interface Declared {
-  readonly sources: readonly { readonly card: SourceCard; readonly source: Source }[]
+  readonly sources: readonly { readonly card: SourceCard; readonly source: Source & { readonly ruled?: readonly RuleSet[] } }[]
   readonly models: { readonly [M in ModelName]: ModelCard<M> }
   readonly targets: readonly TargetCard[]
 }

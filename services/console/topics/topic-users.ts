@@ -1,5 +1,6 @@
+import { tablesOf } from '../../../canonical/rules.ts'
 import type { Names } from '../../runtime/names.ts'
-import { canonicalTopic, hubTopics, sourceTopics, targetTopics, type TopicSpec } from '../../runtime/topics.ts'
+import { canonicalTopic, hubTopics, sourceTopics, tableTopic, targetTopics, type TopicSpec } from '../../runtime/topics.ts'
 import { type Declared, declaredRoutes } from '../plan/declared-route.ts'
 
 export interface TopicUse extends TopicSpec { readonly writers: readonly string[]; readonly readers: readonly string[] }
@@ -20,6 +21,9 @@ export function topicUses(declared: Declared, names: Names): TopicUse[] {
     ])
     return of(sourceTopics(names, card), ({ topic }) => uses.get(topic) ?? nobody)
   })
+  const tables = tablesOf(declared.sources.flatMap(({ source }) => source.ruled ?? [])).map((table) => ({
+    ...tableTopic(names, table), writers: [table.owner], readers: declared.sources.filter(({ source }) => tablesOf(source.ruled ?? []).includes(table)).map(({ card }) => `translator (${card.name})`),
+  }))
   const canonical = models.flatMap((card) => of([canonicalTopic(names, card)], () => ({
     writers: once(routes.filter(({ model }) => model.model === card.model).map(({ source }) => `translator (${source.name})`)),
     readers: [...declared.targets.filter((target) => target.models.includes(card.model)).map(({ name }) => `sink (${name})`), 'subscribers'],
@@ -32,7 +36,7 @@ export function topicUses(declared: Declared, names: Names): TopicUse[] {
     [names.states, { writers: everybody, readers: ['reconciler'] }],
     [names.commands, { writers: ['console'], readers: everybody }],
   ])
-  return [...sources, ...canonical, ...targets, ...of(hubTopics(names), ({ topic }) => own.get(topic) ?? nobody)]
+  return [...sources, ...tables, ...canonical, ...targets, ...of(hubTopics(names), ({ topic }) => own.get(topic) ?? nobody)]
 }
 
 const nobody = { writers: [], readers: [] }

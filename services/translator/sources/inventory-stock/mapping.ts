@@ -4,6 +4,7 @@ import { absent, id, required } from '../../../../canonical/meanings.ts'
 import { kind, source } from '../../../../canonical/source.ts'
 import { committed, debezium, isDelete, position, rowOperations } from '../debezium.ts'
 import contract from './contract.ts'
+import rules from './rules.ts'
 
 const stock = mapping(contract, 'stock-level.v1', {
   entity:  { says: 'Key of the row, which is the article\'s; of a deleted row, as it was before.', from: ['op', 'before.product_id', 'after.product_id'], get: (op, before, after) => `inventory:${required(id)(op === 'd' ? before : after)}` },
@@ -20,4 +21,4 @@ const stock = mapping(contract, 'stock-level.v1', {
   },
 })
 
-export default source({ ...debezium, kinds: [kind(contract, { is: rowOperations, gives: [stock] })] })
+export default source({ ...debezium, kinds: [kind(contract, { is: rowOperations, gives: [stock] })], rules })
