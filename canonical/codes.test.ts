@@ -7,7 +7,7 @@ import { packageRoot } from './schemas.ts'
 // Not the table itself: what only stands there, nothing is refused by.
 const files = ['canonical', 'services'].flatMap((folder) => readdirSync(join(packageRoot, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)))
   .filter((name) => name.endsWith('.ts') && !/\.test(-d)?\.ts$|generated|^canonical\/codes\.ts$/.test(name))
-const literals = (text: string): string[] => [...text.matchAll(/'([a-z]+\.[a-z0-9-]+)'/g)].map((found) => found[1]!)
+const literals = (text: string): string[] => [...text.matchAll(/'([a-z]+\.[a-z0-9_-]+)'/g)].map((found) => found[1]!)
 const used = new Set(files.flatMap((file) => literals(readFileSync(join(packageRoot, file), 'utf8'))))
 
 test('every code that a record is refused by says what it means and what to do', () => {
