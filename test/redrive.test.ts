@@ -51,8 +51,8 @@ test('what a wrong mapping refused comes through once, however often it is sent 
   await route.translated()
   await old.stop()
   let reconciler = await hub.start('reconciler', { ...env, HUB_INSTANCE: 'reconciler' })
-  const bad = (await ledgerSettled()).filter(({ code }) => code !== 'value.not-one-of').length
-  const picked = await ledger.rejection.count({ where: { code: 'value.not-one-of' } })
+  await ledgerSettled()
+  const picked = await ledger.rejection.count({ where: { code: 'value.not-one-of', status: 'open' } })
   expect(picked).toBeGreaterThan(500)
 
   // Today's mapping; three people ask at once, one command arrives twice, and both programs are killed on the way.
@@ -67,14 +67,18 @@ test('what a wrong mapping refused comes through once, however often it is sent 
   }
   for (const id of ids) expect(await ended(id)).toMatchObject({ status: 'done' })
 
+  // What a newer state of its entity had passed is of use to nobody, and was closed instead.
+  const passed = new Set((await ledger.rejection.findMany({ where: { outcome: 'superseded' } })).map((it) => `${it.originTopic}/${it.originPartition}/${it.originOffset}`))
   const { missing, extra } = await differences(route)
-  expect({ missing, extra }).toEqual({ missing: [], extra: [] })
+  expect({ missing: missing.filter((key) => !passed.has(key.split(' ')[0]!)), extra }).toEqual({ missing: [], extra: [] })
   expect(await ledger.redrive.count()).toBeGreaterThanOrEqual(picked)
   // Those of shopify-orders that are bad by any mapping were refused again; the others are as they were.
-  await eventually(30_000, async () => expect(await ledger.rejection.count({ where: { status: 'open' } })).toBe(bad))
+  await eventually(30_000, async () => expect(await ledger.rejection.count({ where: { status: 'redriving' } })).toBe(0))
+  const open = await ledger.rejection.findMany({ where: { status: 'open' } })
+  expect([open.length > 0, open.filter(({ code }) => code === 'value.not-one-of')]).toEqual([true, []])
   const { read, rejected, ...others } = await counts()
-  expect(rejected).toBe(bad)
-  expect(read).toBe(rejected! + others['mapped']! + (others['filtered'] ?? 0))
+  expect([rejected, others['superseded'] ?? 0]).toEqual([open.length, passed.size])
+  expect(read).toBe(rejected! + others['mapped']! + (others['filtered'] ?? 0) + passed.size)
 
   // Sent again by hand, as a restored backup of the topic might: nothing happens.
   const before = await differences(route), { names } = route

@@ -41,9 +41,10 @@ const settled = () => eventually(60_000, async () => {
   const { total, groups } = await json<Groups>('rejections', 'groups')
   const picked = groups.filter(({ code }) => code === 'value.not-one-of').reduce((sum, { count }) => sum + count, 0)
   expect(picked).toBeGreaterThan(100)
-  expect(await ledger.rejection.count()).toBe(total)
-  await new Promise((resolve) => { setTimeout(resolve, 500) })
-  expect(await ledger.rejection.count()).toBe(total)
+  const open = () => ledger.rejection.count({ where: { status: 'open' } })
+  expect(await open()).toBe(total)
+  await new Promise((resolve) => { setTimeout(resolve, 1_000) })
+  expect(await open()).toBe(total)
   return { total, groups }
 })
 

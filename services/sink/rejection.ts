@@ -15,7 +15,7 @@ export function rejectionOf(target: string, mapping: string, place: Place, recor
   const causes = new Set(reason.problems.map(({ field, code }) => `${code} ${field.replace(/\[\d+\]/g, '[]')}`))
   return {
     id: rejectionId(place, record.offset, target), stage: 'DELIVER', unit: target, code: reason.code, says: reason.says, problems: reason.problems,
-    group: createHash('sha256').update([...causes].sort().join('\n')).digest('hex').slice(0, 16), entity: reason.entity, version: reason.version, mapping,
+    group: createHash('sha256').update([target, ...[...causes].sort()].join('\n')).digest('hex').slice(0, 16), entity: reason.entity, version: reason.version, mapping,
     schemaId: record.value !== null && record.value.length >= 5 && record.value[0] === 0 ? record.value.readInt32BE(1) : null,
     traceparent: record.headers.find(({ name }) => name === 'traceparent')?.value?.toString('utf8') ?? null, ...asItCame(place, record, attempt),
   }

@@ -3,6 +3,7 @@ import { saysOf } from '../../canonical/codes.ts'
 import { Rejected, type Problem } from '../../canonical/rejected.ts'
 import type { Rejection } from '../../canonical/models.generated.ts'
 import { Refused } from '../../canonical/refused.ts'
+import type { State } from '../../canonical/source.ts'
 import { asItCame } from '../runtime/as-it-came.ts'
 import type { Chunk, KafkaRecord } from '../runtime/kafka/chunk.ts'
 
@@ -21,17 +22,17 @@ export const rejectionId = ({ topic, partition }: Place, offset: number): string
 const mostProblems = 200
 
 /** The record as it came, with every reason why it was refused. Invariant 10: original bytes, key and headers. */
-export function rejectionOf(unit: string, mapping: string, place: Place, record: KafkaRecord, problems: readonly Problem[], traceparent: string | null, attempt: number): Rejection {
+export function rejectionOf(unit: string, mapping: string, place: Place, record: KafkaRecord, problems: readonly Problem[], traceparent: string | null, attempt: number, state: State | null): Rejection {
   const first = problems[0]!
   return {
     id: rejectionId(place, record.offset), stage: 'TRANSLATE', unit, code: first.code, says: saysOf(first),
-    problems: problems.slice(0, mostProblems), group: groupOf(problems), entity: null, version: null, mapping, schemaId: null,
+    problems: problems.slice(0, mostProblems), group: groupOf(unit, problems), entity: state?.entity ?? null, version: state?.version ?? null, mapping, schemaId: null,
     traceparent, ...asItCame(place, record, attempt),
   }
 }
 
-/** Equal causes have equal groups: the same codes at the same paths, whichever line of a list they were found on. */
-function groupOf(problems: readonly Problem[]): string {
+/** Equal causes at one unit have equal groups: the same codes at the same paths, whichever line of a list they were found on. */
+function groupOf(unit: string, problems: readonly Problem[]): string {
   const causes = new Set(problems.map(({ field, from, code }) => `${code} ${field} ${from.join(' ')}`.replace(/\[\d+\]/g, '[]')))
-  return createHash('sha256').update([...causes].sort().join('\n')).digest('hex').slice(0, 16)
+  return createHash('sha256').update([unit, ...[...causes].sort()].join('\n')).digest('hex').slice(0, 16)
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { receiptCodec, rejectionCodec } from '../../canonical/codec.ts'
 import type { Receipt, Rejection } from '../../canonical/models.generated.ts'
 import { schemaText } from '../../canonical/schemas.ts'
@@ -41,7 +41,7 @@ const good = { value: changed({}) }
 
 test('a payload with names of Object.prototype is rejected like any other, and shows nothing of its values', async () => {
   for (const name of [{ secret: 1 }, 'Ada Lovelace', 5, null]) {
-    const { rejections, counts } = await translated([good, { value: changed({ name: { constructor: { name } } }) }, good])
+    const { rejections, counts } = await translated([good, { value: changed({ id: 4_711, name: { constructor: { name } } }) }, good])
     expect(counts).toEqual({ read: 3, mapped: 2, rejected: 1 })
     expect(rejections[0]!.problems).toMatchObject([{ from: ['name'], got: 'Object' }])
   }
@@ -50,7 +50,7 @@ test('a payload with names of Object.prototype is rejected like any other, and s
 })
 
 test('a record whose canonical form no topic takes is rejected with its original bytes, and its neighbours flow', async () => {
-  const huge = changed({ note: randomBytes(900_000).toString('hex') + randomBytes(300_000).toString('base64') })
+  const huge = changed({ id: 4_711, note: randomBytes(900_000).toString('hex') + randomBytes(300_000).toString('base64') })
   const { rejections, counts, orders } = await translated([good, { value: huge, key: Buffer.from('k'), headers: [{ name: 'a', value: null }] }, good])
   expect(counts).toEqual({ read: 3, mapped: 2, rejected: 1 })
   expect(rejections[0]).toMatchObject({ code: 'record.too-large', headers: [{ name: 'a', value: null }] })
@@ -106,4 +106,28 @@ test('odd records are rejected one by one: no value, an empty one, other JSON, o
   const { counts, rejections } = await translated([...odd, good])
   expect(counts).toEqual({ read: odd.length + 1, mapped: 1, rejected: odd.length })
   for (const [at, it] of rejections.entries()) expect({ key: it.key, value: it.value, headers: it.headers.length }).toEqual({ key: odd[at]!.key, value: odd[at]!.value, headers: 3 })
+})
+
+describe('a refused state', () => {
+  const at = (time: string, more: Payload = {}) => ({ value: changed({ updated_at: time, ...more }) }), unknown = { financial_status: 'nobody-knows' }
+  const [older, newer] = ['2026-01-01T10:00:00+00:00', '2026-01-01T11:00:00+00:00']
+
+  test('closes itself when a newer one of its entity goes through, in the books of its own block', async () => {
+    const { counts, receipt, rejections } = await translated([at(older, unknown), at(newer)])
+    expect(counts).toEqual({ read: 2, rejected: 0, mapped: 1, superseded: 1 })
+    expect(receipt!.answers).toEqual([{ rejection: rejections[0]!.id, attempt: 1, outcome: 'superseded', reason: 'newer-version' }])
+    expect(rejections[0]).toMatchObject({ entity: expect.stringMatching(/^shopify:/) as string, version: Date.parse(older) * 1_000 })
+  })
+
+  test('of the same version is passed by the record that came after it', async () => {
+    expect((await translated([at(newer, unknown), at(newer)])).counts).toEqual({ read: 2, rejected: 0, mapped: 1, superseded: 1 })
+  })
+
+  test.for([
+    ['an older one', [at(newer, unknown), at(older)]], ['one that came before it', [at(newer), at(newer, unknown)]], ['another entity', [at(older, unknown), at(newer, { id: 4_711 })]],
+    ['one whose customer is an older one', [at(older, { ...unknown, customer: { ...sample()['customer'] as Payload, updated_at: newer } }), at(newer, { customer: { ...sample()['customer'] as Payload, updated_at: older } })]],
+  ] as const)('waits on when what goes through is %s', async ([, sent]) => {
+    const { counts, receipt } = await translated(sent)
+    expect([counts['rejected'], receipt!.answers]).toEqual([1, []])
+  })
 })

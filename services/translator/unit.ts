@@ -1,12 +1,14 @@
 import { Arena } from '../../canonical/arena.ts'
 import type { SourceCard } from '../../canonical/card.ts'
+import { modelCards } from '../../canonical/cards/index.generated.ts'
 import { receiptCodec, rejectionCodec } from '../../canonical/codec.ts'
+import { versionIn } from '../../canonical/key.ts'
 import { kafkaTime } from '../../canonical/micros.ts'
 import type { ModelName } from '../../canonical/models.generated.ts'
 import { tablesOf } from '../../canonical/rules.ts'
 import { schemaText } from '../../canonical/schemas.ts'
 import { Refused } from '../../canonical/refused.ts'
-import type { Translation } from '../../canonical/source.ts'
+import type { State, Translation } from '../../canonical/source.ts'
 import { Books, type Origin } from '../runtime/books.ts'
 import { events } from '../runtime/events.ts'
 import type { Chunk, KafkaRecord } from '../runtime/kafka/chunk.ts'
@@ -21,7 +23,7 @@ import { canonicalBytes, receiptPartitions } from '../runtime/topics.ts'
 import { Breaker, type Open } from './breaker.ts'
 import { CanonicalWriter, type Written } from './canonical-writer.ts'
 import { FieldCounts } from './field-counts.ts'
-import { OpenRejections } from './open-rejections.ts'
+import { offsetOf, OpenRejections } from './open-rejections.ts'
 import type { Table } from './table.ts'
 import { Tables } from './tables.ts'
 import { type Place, problemsOf, rejectionId, rejectionOf } from './rejection.ts'
@@ -104,10 +106,11 @@ export class Unit {
     const origin = { topic: place.topic, partition: place.partition, offset: record.offset }, { ids, output, books } = hand
     const traceparent = traceOf(record)
     const became = (outcome: string, reason: string | null) => { books.count(origin, null, outcome, reason); return { outcome, reason } }
+    let payload: unknown
     try {
       if (hand.killed) throw new Refused('stage.killed_process', 'a record that the program survives', record.value)
       const { source } = this.#parts
-      const payload = source.read(record.value)
+      payload = source.read(record.value)
       this.#tables.about(record.timestamp)
       const outcome = source.translate(payload, this.#tables)
       this.unknownFields.count(source.unknownFields(payload))
@@ -119,14 +122,32 @@ export class Unit {
       for (const it of written) this.#write(it, record, origin, output, books)
       for (const name of outcome.skipped ?? []) books.count(origin, null, 'skipped', name)
       for (const { model, rule } of outcome.warned ?? []) books.count(origin, model, 'warned', rule)
+      for (const made of outcome.records) this.#passed(made, origin, hand)
       return became('mapped', null)
     } catch (error) {
       const problems = problemsOf(error)
       if (problems === null) throw error
-      const rejection = rejectionOf(this.name, this.mapping, place, record, problems, traceparent, attempt)
+      const states = this.#statesOf(payload), rejection = rejectionOf(this.name, this.mapping, place, record, problems, traceparent, attempt, states?.[0] ?? null)
       output.add(this.#parts.names.rejected(this.name), place.partition, record.key, this.#rejections.encode(ids.rejection, rejection), undefined, this.#timeOf(record))
-      hand.open.open(rejection.id, { attempt, code: rejection.code })
+      const closes = states !== null && states.length > 0 && states.every(({ model }) => modelCards[model].kind === 'state')
+      hand.open.open(rejection.id, { attempt, code: rejection.code, ...(closes ? { states: states.map(({ model, entity, version }) => [model, entity, version] as const) } : {}) })
       return became('rejected', rejection.code)
+    }
+  }
+
+  /** The states that a refused payload would have been, as they would have been written. */
+  #statesOf(payload: unknown): readonly State[] | null {
+    const states = payload === undefined ? null : this.#parts.source.statesOf(payload)
+    try { return states?.map((it) => ({ ...it, version: versionIn(this.card.epoch, it.version) })) ?? null } catch { return null }
+  }
+
+  /** A refused state that a newer one has passed is of use to nobody: it closes itself. */
+  #passed({ model, entity, version }: State, { topic, partition, offset }: Origin, { open, books }: InHand): void {
+    for (const { rejection, it } of open.passed(model, entity, versionIn(this.card.epoch, version), offset)) {
+      const origin = { topic, partition, offset: offsetOf(rejection) }
+      books.uncount(origin, null, 'rejected', it.code)
+      books.count(origin, null, 'superseded', null)
+      books.answers.push({ rejection, attempt: it.attempt, outcome: 'superseded', reason: 'newer-version' })
     }
   }
 

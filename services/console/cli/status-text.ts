@@ -16,10 +16,11 @@ export function statusText(status: Status, paint: Paint): string {
   return [endpoints, '', sourcesOf(status, paint), '', routes, ...troubles(status, paint)].join('\n')
 }
 
-/** Every source record is in one of the columns behind READ: nothing is missing where they add up. */
+/** Every source record is in one of the columns behind READ: nothing is missing where they add up. The last two appear where there are such records. */
 function sourcesOf({ routes }: Status, paint: Paint): string {
   const stages = new Map(routes.map(({ translate }) => [translate.unit, translate]))
-  const columns = ['read', 'mapped', 'filtered', 'rejected', 'parked'] as const
+  const rare = ['superseded', 'discarded'].filter((it) => [...stages.values()].some(({ counts }) => (counts[it] ?? 0) !== 0))
+  const columns = ['read', 'mapped', 'filtered', 'rejected', 'parked', ...rare]
   return table(
     [{ head: 'SOURCE' }, { head: 'STATE' }, { head: 'LAG', right: true }, ...columns.map((it) => ({ head: it.toUpperCase(), right: true as const }))],
     [...stages.values()].map((it) => [it.unit, paint(colours[it.state], it.state), count(it.lag), ...columns.map((outcome) => count(it.counts[outcome] ?? 0))]))
