@@ -30,7 +30,8 @@ export function watch(stage: 'translate' | 'deliver', states: States, health: He
         case 'group.left_behind': return health.unready(`${unit} group`, event.reason)
         case 'group.joined': return health.ready(`${unit} group`)
         // Another process runs under our instance id, or the group speaks another protocol: nothing here can mend that.
-        case 'group.refused': events.programFailed(stage, event.reason); return process.exit(1)
+        // What is in hand gets a second to be taken back: else its records would look like those that kill.
+        case 'group.refused': events.programFailed(stage, event.reason); setTimeout(() => process.exit(1), 1_000); return
       }
     },
   }

@@ -195,7 +195,8 @@ test('stopping finishes the chunk in hand and leaves, so that the next process b
   const first = start(unit.stream({ translate: async (chunk) => { inHand.resolve(); await sleep(1000); return unit.copy(chunk) } }, { sessionMs }))
   await inHand.promise
   await first.stop()
-  expect(await unit.committed()).toEqual([100])
+  // The broker answers a commit before everybody can see the offset in it; after that nobody is there who could still commit.
+  await unit.reach([100], 5_000)
   await unit.feed(100, 100)
   start(unit.stream({}, { sessionMs }))
   await unit.reach([200], 15_000)

@@ -17,6 +17,8 @@ function reached(point: string): void {
 
 export class TransactionLease extends Real {
   #produced: Promise<void> = Promise.resolve()
+  /** A chunk that became something; not a note of what is tried next. */
+  #counts = false
 
   constructor(settings: TransactionSettings) {
     // Without the fence: nobody shares the transactional id, and the generation is not told.
@@ -24,15 +26,18 @@ export class TransactionLease extends Real {
   }
 
   override async run(what: { batches: readonly Batch[]; offsets: readonly Position[] }): Promise<void> {
-    if (what.batches.length > 2) transactions++
+    this.#counts = what.batches.length > 2
+    if (this.#counts) transactions++
     if (without !== 'position-inside') return super.run(what)
     await super.run({ batches: what.batches, offsets: [] })
-    reached('committed')
+    this.#reached('committed')
     await super.run({ batches: [], offsets: what.offsets })
   }
 
+  #reached(point: string): void { if (this.#counts) reached(point) }
+
   protected override async produce(rounds: readonly (readonly SealedBatch[])[]): Promise<void> {
-    this.#produced = super.produce(rounds).then(() => reached('produced'))
+    this.#produced = super.produce(rounds).then(() => this.#reached('produced'))
     return this.#produced
   }
   protected override async addOffsets(offsets: readonly Position[]): Promise<void> {
@@ -41,11 +46,11 @@ export class TransactionLease extends Real {
   }
   protected override async endTransaction(commit: boolean, deadlineMs?: number): Promise<void> {
     if (!commit) return super.endTransaction(commit, deadlineMs)
-    reached('before-commit')
+    this.#reached('before-commit')
     const ended = super.endTransaction(commit, deadlineMs)
     // Long enough for the request to leave, too short for its answer to be read.
-    setImmediate(() => reached('commit-sent'))
+    setImmediate(() => this.#reached('commit-sent'))
     await ended
-    if (without !== 'position-inside') reached('committed')
+    if (without !== 'position-inside') this.#reached('committed')
   }
 }
