@@ -62,7 +62,7 @@ export class OpenRejections {
     const those = this.#index.get(`${model} ${entity}`)
     if (those === undefined) return []
     const closed: { rejection: string; it: OpenRejection }[] = []
-    for (const rejection of [...those]) {
+    for (const rejection of Array.from(those)) {
       const it = this.get(rejection)!, left = it.states!.filter((state) => state[0] !== model || state[1] !== entity || state[2] > version || (state[2] === version && offsetOf(rejection) >= offset))
       if (left.length === it.states!.length) continue
       if (left.length === 0) { this.close(rejection); closed.push({ rejection, it }) } else {

@@ -4,7 +4,7 @@ import type { Translation } from '../../../canonical/source.ts'
 import type { Ledger } from '../../runtime/ledger/ledger.ts'
 import { sources } from '../../translator/sources/index.generated.ts'
 import type { Forecast, Selection } from '../api/rejections.schema.ts'
-import type { Originals, Place } from './original.ts'
+import type { Originals, Place } from '../../runtime/originals.ts'
 import { where } from './where.ts'
 
 const atOnce = 500

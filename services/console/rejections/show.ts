@@ -4,7 +4,7 @@ import type { Ledger } from '../../runtime/ledger/ledger.ts'
 import type { Rejection } from '../api/rejections.schema.ts'
 import { trouble } from '../trouble.ts'
 import { headOf } from './list.ts'
-import type { Originals } from './original.ts'
+import type { Originals } from '../../runtime/originals.ts'
 import { ownerOf, todoOf } from './owner.ts'
 import { shapeOf } from './shape-of.ts'
 

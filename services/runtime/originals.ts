@@ -1,12 +1,13 @@
-import { rejectionCodec } from '../../../canonical/codec.ts'
-import type { Rejection } from '../../../canonical/models.generated.ts'
-import { schemaIdOf } from '../../../canonical/reader.ts'
-import type { Cluster } from '../../runtime/kafka/cluster.ts'
-import { readAt } from '../../runtime/kafka/read-at.ts'
-import type { Names } from '../../runtime/names.ts'
-import type { Registry } from '../../runtime/registry.ts'
+import { rejectionCodec } from '../../canonical/codec.ts'
+import type { Rejection } from '../../canonical/models.generated.ts'
+import { schemaIdOf } from '../../canonical/reader.ts'
+import type { Cluster } from './kafka/cluster.ts'
+import { readAt } from './kafka/read-at.ts'
+import type { Names } from './names.ts'
+import type { Registry } from './registry.ts'
 
 const codec = rejectionCodec()
+/** Where the ledger says that a rejection lies. */
 export interface Place { readonly id: string; readonly unit: string; readonly rejectedPartition: number; readonly rejectedOffset: bigint }
 export type Originals = (places: readonly Place[]) => Promise<Map<string, Rejection>>
 
