@@ -12,6 +12,8 @@ import type { Registry } from './registry.ts'
 export interface Pausable { readonly unit: string; pause(reason: Error): void; resume(): void }
 
 const everyMs = 1_000
+/** As long as everybody waits for it. */
+const soonMs = 100
 const codec = commandCodec()
 
 /**
@@ -58,7 +60,7 @@ export class Orders {
         if (message !== told) events.ordersUnread(error as Error)
         told = message
       }
-      if (!this.#ended) await new Promise<void>((resolve) => { this.#woken = resolve; setTimeout(resolve, everyMs).unref() })
+      if (!this.#ended) await new Promise<void>((resolve) => { this.#woken = resolve; setTimeout(resolve, this.#caughtUp ? everyMs : soonMs).unref() })
     }
   }
 
