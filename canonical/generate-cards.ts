@@ -1,28 +1,12 @@
 // Writes cards/index.generated.ts from the names of the files beside it; with --check it only says whether that file is stale.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { indexOf, modelIndex, writeOrCheck } from './generated-file.ts'
 import { packageRoot } from './schemas.ts'
 
 const folder = join(packageRoot, 'canonical', 'cards')
-const file = join(folder, 'index.generated.ts')
 
-export function cardsSource(): string {
-  const models = readdirSync(folder).filter((name) => /\.v\d+\.ts$/.test(name)).map((name) => name.slice(0, -'.ts'.length)).sort()
-  const variable = (model: string) => model.replace(/[-.](\w)/g, (_, letter: string) => letter.toUpperCase())
-  return [
-    '// Generated from the file names of this folder by generate-cards.ts.',
-    "import type { ModelCard } from '../model-card.ts'", "import type { ModelName } from '../models.generated.ts'",
-    ...models.map((model) => `import ${variable(model)} from './${model}.ts'`), '',
-    '/** The card of every model. */',
-    'export const modelCards: { readonly [M in ModelName]: ModelCard<M> } = {', ...models.map((model) => `  '${model}': ${variable(model)},`), '}', '',
-  ].join('\n')
-}
+export const cardsSource = (): string => modelIndex(folder, 'generate-cards.ts',
+  ["import type { ModelCard } from '../model-card.ts'", "import type { ModelName } from '../models.generated.ts'"],
+  ['/** The card of every model. */', 'export const modelCards: { readonly [M in ModelName]: ModelCard<M> } = {'])
 
-if (import.meta.main) {
-  const source = cardsSource()
-  if (!process.argv.includes('--check')) writeFileSync(file, source)
-  else if (readFileSync(file, 'utf8') !== source) {
-    console.error('canonical/cards/index.generated.ts is stale: run node canonical/generate-cards.ts')
-    process.exitCode = 1
-  }
-}
+if (import.meta.main) writeOrCheck(indexOf(folder), cardsSource(), 'canonical/generate-cards.ts')

@@ -1,7 +1,7 @@
 // Writes models.generated.ts from schemas/*.avsc; with --check it only says whether that file is stale.
-import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isUnion, type AvroEnum, type AvroRecord, type AvroSchema } from './avro-schema.ts'
+import { writeOrCheck } from './generated-file.ts'
 import { isModel, packageRoot, schemaNames, schemaOf } from './schemas.ts'
 
 const file = join(packageRoot, 'canonical', 'models.generated.ts')
@@ -50,11 +50,4 @@ function define(schema: AvroRecord | AvroEnum, written: Map<string, string>, lin
   return schema.name
 }
 
-if (import.meta.main) {
-  const source = modelsSource()
-  if (!process.argv.includes('--check')) writeFileSync(file, source)
-  else if (readFileSync(file, 'utf8') !== source) {
-    console.error('canonical/models.generated.ts is stale: run node canonical/generate-models.ts')
-    process.exitCode = 1
-  }
-}
+if (import.meta.main) writeOrCheck(file, modelsSource(), 'canonical/generate-models.ts')
