@@ -5,6 +5,7 @@ import { events } from '../runtime/events.ts'
 import { Environment } from '../runtime/failure.ts'
 import type { Cluster } from '../runtime/kafka/cluster.ts'
 import { readPartition } from '../runtime/kafka/read-all.ts'
+import { Rounds } from '../runtime/rounds.ts'
 
 const mostOftenMs = 1_000
 const patienceMs = 2_000
@@ -24,15 +25,15 @@ export class Table {
   #readAt: number | null = null
   readonly #first = Promise.withResolvers<void>()
   #why = 'it is being read'
-  #ended = false
-  #woken: (() => void) | null = null
-  readonly #done: Promise<void>
+  /** What was told of last, so that an outage is told once. */
+  #told = ''
+  readonly #rounds: Rounds
 
   constructor(card: TableCard, it: { readonly cluster: Cluster; readonly topic: string }) {
     this.card = card
     this.#it = it
     this.#staleMs = milliseconds(card.stale)
-    this.#done = this.#follow()
+    this.#rounds = new Rounds(() => this.#round())
   }
 
   has(key: string): boolean { return this.#keys.has(key) }
@@ -45,28 +46,22 @@ export class Table {
     if (performance.now() - this.#readAt > this.#staleMs) throw new Environment('table.stale', `the table ${name} was last read longer than ${stale} ago: ${this.#why}`)
   }
 
-  async stop(): Promise<void> {
-    this.#ended = true
-    this.#woken?.()
-    await this.#done
-  }
+  stop(): Promise<void> { return this.#rounds.stop() }
 
-  async #follow(): Promise<void> {
-    for (let told = ''; !this.#ended;) {
-      const began = performance.now()
-      try {
-        await this.#read()
-        // What was written since the reading began may be missing.
-        this.#readAt = began
-        this.#first.resolve()
-        told = ''
-      } catch (error) {
-        this.#why = (error as Error).message
-        if (this.#why !== told) events.tableUnread(this.card.name, error as Error)
-        told = this.#why
-      }
-      if (!this.#ended) await new Promise<void>((resolve) => { this.#woken = resolve; setTimeout(resolve, Math.min(mostOftenMs, this.#staleMs / 4)).unref() })
+  async #round(): Promise<number> {
+    const began = performance.now()
+    try {
+      await this.#read()
+      // What was written since the reading began may be missing.
+      this.#readAt = began
+      this.#first.resolve()
+      this.#told = ''
+    } catch (error) {
+      this.#why = (error as Error).message
+      if (this.#why !== this.#told) events.tableUnread(this.card.name, error as Error)
+      this.#told = this.#why
     }
+    return Math.min(mostOftenMs, this.#staleMs / 4)
   }
 
   async #read(): Promise<void> {
@@ -78,7 +73,7 @@ export class Table {
     if (this.#topicId !== id) { this.#readAt = null; this.#keys = new Set(); this.#next = []; this.#topicId = id }
     for (let partition = 0; partition < leaders.length; partition++) {
       for await (const records of readPartition(cluster, topic, partition, this.#next[partition])) for (const { offset, key, value } of records) {
-        if (this.#ended) return
+        if (this.#rounds.ended) return
         this.#next[partition] = offset + 1
         if (key === null) continue
         if (value === null) this.#keys.delete(key.toString())

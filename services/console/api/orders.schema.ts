@@ -1,9 +1,8 @@
 import { Type, type Static } from 'typebox'
+import { acts } from '../../runtime/acts.ts'
+import { nullable } from './nullable.ts'
 import { Selection } from './rejections.schema.ts'
 
-const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T, description: string) => Type.Union([schema, Type.Null()], { description })
-
-export const acts = ['pause', 'resume', 'redrive', 'discard', 'cancel'] as const
 /** What a person asks for. */
 export const Order = Type.Object({
   act: Type.Enum(acts, { description: 'What is to be done.' }),

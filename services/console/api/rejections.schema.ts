@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
+import { nullable } from './nullable.ts'
 
-const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T, description: string) => Type.Union([schema, Type.Null()], { description })
 const instant = 'ISO 8601, with an offset.'
 
 /** Which rejections: those that fit everything that is given. */

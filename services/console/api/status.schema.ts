@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
+import { nullable } from './nullable.ts'
 
-const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T, description: string) => Type.Union([schema, Type.Null()], { description })
 const counts = Type.Record(Type.String(), Type.Integer(), { description: 'Records by outcome, since the hub began: exact, from the books.' })
 
 /** What a stage or a route is doing, worst first. Evidence decides: without a sign of life for 30 s it is silent, whatever it said before. */

@@ -1,6 +1,7 @@
 import { events } from '../../runtime/events.ts'
 import type { Ledger, LedgerTransaction } from '../../runtime/ledger/ledger.ts'
 import type { NewRecord } from '../../runtime/kafka/producer.ts'
+import { Rounds } from '../../runtime/rounds.ts'
 
 /** A claimed rejection that is to be sent. */
 export interface Claimed {
@@ -29,27 +30,13 @@ export interface RedriverSettings {
  */
 export class Redriver {
   readonly #it: RedriverSettings
-  #ended = false
-  #woken: (() => void) | null = null
-  readonly #done: Promise<void>
+  readonly #rounds: Rounds
   constructor(it: RedriverSettings) {
     this.#it = it
-    this.#done = this.#run()
+    this.#rounds = new Rounds(() => this.#work().catch((error: unknown) => { events.redriveFailed(error instanceof Error ? error : new Error(String(error))); return idleMs }))
   }
 
-  async stop(): Promise<void> {
-    this.#ended = true
-    this.#woken?.()
-    await this.#done
-  }
-
-  async #run(): Promise<void> {
-    while (!this.#ended) {
-      let restMs = idleMs
-      try { restMs = await this.#work() } catch (error) { events.redriveFailed(error instanceof Error ? error : new Error(String(error))) }
-      if (!this.#ended) await new Promise<void>((resolve) => { this.#woken = resolve; setTimeout(resolve, restMs).unref() })
-    }
-  }
+  stop(): Promise<void> { return this.#rounds.stop() }
 
   /** One round through the running commands; answers how long to rest. */
   async #work(): Promise<number> {

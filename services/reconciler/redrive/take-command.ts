@@ -1,11 +1,11 @@
 import type { Command, Selection } from '../../../canonical/models.generated.ts'
+import { acts } from '../../runtime/acts.ts'
 import { events } from '../../runtime/events.ts'
 import type { LedgerTransaction } from '../../runtime/ledger/ledger.ts'
 import { lockRejections } from './lock-rejections.ts'
 
 /** A rejection that was refused this often is sent again only when a person names it. */
 export const mostAttempts = 5
-const acts = ['pause', 'resume', 'redrive', 'discard', 'cancel']
 
 /** Takes a command in, once: what it claims, its entry in the audit table, and the position of the topic are one transaction. */
 export async function takeCommand(tx: LedgerTransaction, it: Command): Promise<void> {
@@ -22,7 +22,7 @@ export async function takeCommand(tx: LedgerTransaction, it: Command): Promise<v
 }
 
 function whatIsWrong({ id, act, subject, reason, selection, perSecond }: Command): string | null {
-  if (id === '' || !acts.includes(act)) return `there is no act ${act}; there are ${acts.join(', ')}`
+  if (id === '' || !(acts as readonly string[]).includes(act)) return `there is no act ${act}; there are ${acts.join(', ')}`
   if (reason.trim() === '') return 'it says no reason'
   if ((act === 'redrive' || act === 'discard') && !(selection && Object.values(selection).some((given) => given !== null))) return 'it does not say which rejections'
   if (act !== 'redrive' && act !== 'discard' && subject === null) return 'it does not say what it is about'
