@@ -1,16 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { commandCodec } from '../canonical/codec.ts'
-import type { Micros } from '../canonical/micros.ts'
-import { schemaText } from '../canonical/schemas.ts'
 import { readAll } from '../services/runtime/kafka/read-all.ts'
-import { Registry } from '../services/runtime/registry.ts'
 import { sourcesFolder } from '../services/translator/sources/generate.ts'
 import { withInstead } from './faults/stepped.ts'
 import { testHub, type TestHub, type TestProgram } from './hub.ts'
+import { ordered } from './ordered.ts'
 import { eventually, Route } from './route.ts'
 
 // A flood of refused records, at the translator as it runs.
@@ -31,11 +27,7 @@ async function send(partition: number, count: number, nth: number): Promise<numb
 const position = async (partition: number) => (await route.admin.groupOffsets(route.names.translatorGroup(unit))).find((it) => it.topic === route.names.topic('source.shopify.orders') && it.partition === partition)?.offset ?? 0
 const refused = async (partition: number) => (await readAll(route.kafka.control, route.names.rejected(unit))).filter((it) => it.partition === partition).length
 const held = async (program: TestProgram) => eventually(30_000, async () => expect(await (await fetch(`${program.url}/health/ready`)).text()).toMatch(/refused, more than 5 %/))
-async function resume(): Promise<void> {
-  const { names } = route, schemaId = await new Registry(hub.registryUrl).idOf(names.subject(names.commands), schemaText('command.v1'))
-  const value = commandCodec().encode(schemaId, { id: randomUUID(), act: 'resume', subject: unit, actor: 'test', reason: 'they are bad indeed', at: (Date.now() * 1000) as Micros, selection: null, perSecond: null })
-  await route.producer().send(names.commands, [{ key: null, value: Buffer.from(value), partition: 0 }])
-}
+const resume = () => ordered(hub, route, { act: 'resume', subject: unit, reason: 'they are bad indeed' })
 
 test('4 % of refused records flow; 6 % pause their partition alone, over a kill too, until a person lets them be refused', { timeout: 180_000 }, async () => {
   let translator = await hub.start('translator', env)

@@ -1,16 +1,12 @@
-import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { commandCodec } from '../canonical/codec.ts'
-import type { Micros } from '../canonical/micros.ts'
 import type { Command, Selection } from '../canonical/models.generated.ts'
-import { schemaText } from '../canonical/schemas.ts'
 import { readAll } from '../services/runtime/kafka/read-all.ts'
 import { openLedger, type Ledger } from '../services/runtime/ledger/ledger.ts'
 import { migrate } from '../services/runtime/ledger/migrate.ts'
-import { Registry } from '../services/runtime/registry.ts'
 import { withInstead } from './faults/stepped.ts'
 import { testHub, type TestHub } from './hub.ts'
+import { ordered } from './ordered.ts'
 import { eventually, Route } from './route.ts'
 import { differences } from './translated.ts'
 
@@ -26,13 +22,7 @@ beforeAll(async () => {
 afterAll(async () => { await ledger.$disconnect(); await route[Symbol.asyncDispose]() })
 
 const everything: Selection = { ids: null, unit: null, group: null, code: null, entity: null, since: null, until: null }
-async function command(it: Partial<Command>, times = 1): Promise<string> {
-  const id = randomUUID(), { names } = route
-  const schemaId = await new Registry(hub.registryUrl).idOf(names.subject(names.commands), schemaText('command.v1'))
-  const value = Buffer.from(commandCodec().encode(schemaId, { id, act: 'redrive', subject: null, actor: 'test', reason: 'agreed', at: (Date.now() * 1000) as Micros, selection: null, perSecond: null, ...it }))
-  for (let n = 0; n < times; n++) await route.producer().send(names.commands, [{ key: id, value }])
-  return id
-}
+const command = (it: Partial<Command>, times = 1) => ordered(hub, route, it, times)
 const ended = (id: string) => eventually(90_000, async () => {
   const found = await ledger.command.findUnique({ where: { id } })
   if (found === null || found.status === 'running') throw new Error(`the command is ${found?.status ?? 'not taken in'}: ${JSON.stringify(await ledger.redrive.groupBy({ by: ['sent', 'outcome'], where: { command: id }, _count: true }))}`)

@@ -22,18 +22,19 @@ export class Books {
 
   /** `model` null: a source record is counted, else a canonical one with the hash of its effect key. */
   count(origin: Origin, model: string | null, outcome: string, reason: string | null, hash = 0n, totals?: Totals): void {
-    const line = this.#line(origin, Math.floor(origin.offset / blockSize), model, outcome, reason)
-    line.entry.count++
-    if (hash !== 0n) line.hashSum.add(hash)
-    if (totals) for (const name in totals) line.totals.set(name, (line.totals.get(name) ?? 0n) + BigInt(unscaled(totals[name]!)))
+    this.#add(1, origin, model, outcome, reason, hash, totals)
   }
 
   /** Takes back what an earlier receipt counted: the record is about to get another outcome, in the block of its origin. */
   uncount(origin: Origin, model: string | null, outcome: string, reason: string | null, hash = 0n, totals?: Totals): void {
+    this.#add(-1, origin, model, outcome, reason, hash, totals)
+  }
+
+  #add(by: 1 | -1, origin: Origin, model: string | null, outcome: string, reason: string | null, hash: bigint, totals: Totals | undefined): void {
     const line = this.#line(origin, Math.floor(origin.offset / blockSize), model, outcome, reason)
-    line.entry.count--
-    if (hash !== 0n) line.hashSum.add(-hash)
-    if (totals) for (const name in totals) line.totals.set(name, (line.totals.get(name) ?? 0n) - BigInt(unscaled(totals[name]!)))
+    line.entry.count += by
+    if (hash !== 0n) line.hashSum.add(by === 1 ? hash : -hash)
+    if (totals) for (const name in totals) { const amount = BigInt(unscaled(totals[name]!)); line.totals.set(name, (line.totals.get(name) ?? 0n) + (by === 1 ? amount : -amount)) }
   }
 
   #line({ topic, partition }: Origin, block: number, model: string | null, outcome: string, reason: string | null): Line {

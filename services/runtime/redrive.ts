@@ -11,6 +11,9 @@ export interface Redriven {
   readonly ask: 'redrive' | 'discard'
 }
 
+/** So many rejections of a partition may be open; then it reads nothing more. Coordinates only, but each lease holds its own in memory. */
+export const mostOpen = 50_000
+
 const header = 'hub_redrive'
 const schema = Compile(Type.Object({
   rejection: Type.String(), topic: Type.String(), topicId: Type.String(), partition: Type.Integer({ minimum: 0 }), offset: Type.Integer({ minimum: 0 }),

@@ -7,7 +7,8 @@ import { asRedriven } from '../runtime/redrive.ts'
 import { rejectionId } from './rejection.ts'
 import { Route, type Held } from './route.ts'
 import type { Delivery, Hold, StoredLetter, Target } from './targets/target.ts'
-import { mostOpen, Waiting } from './waiting.ts'
+import { mostOpen } from '../runtime/redrive.ts'
+import { Waiting } from './waiting.ts'
 
 const hub = names(''), unit = 'sample-target', schemaId = 7, partition = 3
 

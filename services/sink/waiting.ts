@@ -1,9 +1,7 @@
 import { Environment } from '../runtime/failure.ts'
+import { mostOpen } from '../runtime/redrive.ts'
 import type { OpenRejections } from './targets/open-rejections.ts'
 import type { Account, Input, OpenRejection } from './targets/target.ts'
-
-/** Coordinates only, but each lease holds the entities in memory. */
-export const mostOpen = 50_000
 
 /**
  * What the holder of a lease knows of the rejections that are open in its partition. Nobody else changes them, so the target is asked

@@ -2,12 +2,11 @@ import type { ModelName } from '../../canonical/models.generated.ts'
 import { Environment } from '../runtime/failure.ts'
 import type { LeaseState } from '../runtime/kafka/lease-state.ts'
 import type { Output } from '../runtime/kafka/output.ts'
+import { mostOpen } from '../runtime/redrive.ts'
 
 /** A refused record that still waits for somebody. Its bytes lie in the rejected topic. `states`: what it would have been; it is closed when newer ones have passed them all. */
 export interface OpenRejection { readonly attempt: number; readonly code: string; readonly states?: readonly (readonly [model: ModelName, entity: string, version: number])[] }
 
-/** Coordinates only, but each lease holds its own in memory. */
-export const mostOpen = 50_000
 const prefix = 'open/'
 /** By model and entity: a lease looks there for each record that goes through. */
 const indexes = new WeakMap<LeaseState, Map<string, Set<string>>>()

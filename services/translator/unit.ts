@@ -9,6 +9,7 @@ import { tablesOf } from '../../canonical/rules.ts'
 import { schemaText } from '../../canonical/schemas.ts'
 import { Refused } from '../../canonical/refused.ts'
 import type { State, Translation } from '../../canonical/source.ts'
+import type { Place } from '../runtime/as-it-came.ts'
 import { Books, type Origin } from '../runtime/books.ts'
 import { events } from '../runtime/events.ts'
 import type { Chunk, KafkaRecord } from '../runtime/kafka/chunk.ts'
@@ -26,7 +27,7 @@ import { FieldCounts } from './field-counts.ts'
 import { offsetOf, OpenRejections } from './open-rejections.ts'
 import type { Table } from './table.ts'
 import { Tables } from './tables.ts'
-import { type Place, problemsOf, rejectionId, rejectionOf } from './rejection.ts'
+import { problemsOf, rejectionId, rejectionOf } from './rejection.ts'
 
 export interface UnitParts {
   readonly card: SourceCard

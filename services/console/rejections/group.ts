@@ -1,7 +1,8 @@
 import type { Problem } from '../../../canonical/rejected.ts'
+import { codeEntry } from '../../runtime/codes.ts'
 import type { Ledger } from '../../runtime/ledger/ledger.ts'
 import type { Groups, RejectionQuery } from '../api/rejections.schema.ts'
-import { ownerOf, todoOf } from './owner.ts'
+import { ownerOf } from './owner.ts'
 import { where } from './where.ts'
 
 const most = 200
@@ -18,7 +19,7 @@ export async function groupRejections(ledger: Ledger, { status, limit, ...select
     ])
     const problems = sample.problems as unknown as readonly Problem[]
     return {
-      group, unit, code: sample.code, says: sample.says, todo: todoOf(sample.code), owner: ownerOf(unit).owner, fields: distinct(problems.map(({ field }) => field)), expected: distinct(problems.map(({ expected }) => expected)),
+      group, unit, code: sample.code, says: sample.says, todo: codeEntry(sample.code).todo, owner: ownerOf(unit).owner, fields: distinct(problems.map(({ field }) => field)), expected: distinct(problems.map(({ expected }) => expected)),
       count: _count, entities: entities.length, oldest: _min.at!.toISOString(), newest: _max.at!.toISOString(), sample: sample.id,
     }
   }))

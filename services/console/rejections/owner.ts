@@ -1,4 +1,3 @@
-import { codeEntry } from '../../runtime/codes.ts'
 import { declared } from '../declared.ts'
 
 interface Owner { readonly owner: string | null; readonly onCall: string | null; readonly runbook: string | null }
@@ -9,6 +8,3 @@ export function ownerOf(unit: string): Owner {
   const card = cards.get(unit)
   return card === undefined ? { owner: null, onCall: null, runbook: null } : { owner: card.owner, onCall: card.onCall, runbook: card.runbook }
 }
-
-/** What a person does about a code. */
-export const todoOf = (code: string): string => codeEntry(code).todo

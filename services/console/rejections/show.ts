@@ -1,11 +1,12 @@
 import { HttpException } from '@nestjs/common'
 import type { Problem } from '../../../canonical/rejected.ts'
+import { codeEntry } from '../../runtime/codes.ts'
 import type { Ledger } from '../../runtime/ledger/ledger.ts'
 import type { Rejection } from '../api/rejections.schema.ts'
 import { trouble } from '../trouble.ts'
 import { headOf } from './list.ts'
 import type { Originals } from '../../runtime/originals.ts'
-import { ownerOf, todoOf } from './owner.ts'
+import { ownerOf } from './owner.ts'
 import { shapeOf } from './shape-of.ts'
 
 /** One rejection with everything that helps; its bytes only where asked for by who may. */
@@ -14,7 +15,7 @@ export async function showRejection(ledger: Ledger, originals: Originals | null,
   if (row === null) throw new HttpException(trouble('rejection.unknown', id), 404)
   const [original, redrives] = await Promise.all([originals?.([row]).then((it) => it.get(id)), redrivesOf(ledger, id)])
   return {
-    ...headOf(row), todo: todoOf(row.code), ...ownerOf(row.unit), problems: row.problems as unknown as Problem[], version: row.version === null ? null : Number(row.version), mapping: row.mapping,
+    ...headOf(row), todo: codeEntry(row.code).todo, ...ownerOf(row.unit), problems: row.problems as unknown as Problem[], version: row.version === null ? null : Number(row.version), mapping: row.mapping,
     origin: { topic: row.originTopic, partition: row.originPartition, offset: Number(row.originOffset) }, traceparent: row.traceparent,
     shape: shapeOf(original?.value ?? null),
     bytes: raw && original !== undefined

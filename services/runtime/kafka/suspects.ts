@@ -5,7 +5,8 @@ import type { Output } from './output.ts'
 /** What is being tried: a chunk, or one record of it alone; and how often it was begun without an end. */
 interface Trying { readonly topic: string; readonly from: number; readonly times: number; readonly alone: boolean }
 
-const key = 'trying'
+/** Where the note lies in the lease's state. */
+export const noteKey = 'trying'
 /** A record that was begun so often alone, and never ended, has killed the process each time but the last: that one it is not given. */
 const enough = 3
 
@@ -47,20 +48,20 @@ export class Suspects {
   /** Notes what is tried next, in this transaction. */
   begin({ chunk }: Part, alone: boolean, output: Output): void {
     const known = this.#known(chunk)
-    output.state(key, { topic: chunk.topic, from: chunk.from, times: known?.alone === alone ? known.times + 1 : 1, alone } satisfies Trying)
+    output.state(noteKey, { topic: chunk.topic, from: chunk.from, times: known?.alone === alone ? known.times + 1 : 1, alone } satisfies Trying)
   }
 
-  end(output: Output): void { output.state(key, undefined) }
+  end(output: Output): void { output.state(noteKey, undefined) }
   /** It went through: from here on nothing is noted. */
   trust(): void { this.#watching = false }
   /** What was tried threw, and the process lives to tell: whatever it was, it did not kill. */
   survive(): void {
-    const known = this.#state.get(key) as Trying | undefined
+    const known = this.#state.get(noteKey) as Trying | undefined
     if (known) survived.set(`${this.#place}/${known.topic}`, known.from)
   }
 
   #known({ topic, from }: Chunk): Trying | null {
-    const known = this.#state.get(key) as Trying | undefined
+    const known = this.#state.get(noteKey) as Trying | undefined
     return known?.topic === topic && known.from === from && survived.get(`${this.#place}/${topic}`) !== from ? known : null
   }
 }

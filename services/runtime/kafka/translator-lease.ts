@@ -8,7 +8,7 @@ import { addStateRecords, genesisKey, LeaseState } from './lease-state.ts'
 import { Output } from './output.ts'
 import { inputFacts, startAt } from './position.ts'
 import { Producer } from './producer.ts'
-import { type Part, Suspects } from './suspects.ts'
+import { noteKey, type Part, Suspects } from './suspects.ts'
 import { TransactionLease, type TransactionSettings } from './transaction.ts'
 
 /** What a translation may know beside the chunk. `killed`: the chunk's only record ended the process each time that it was tried, and is to be refused for it. */
@@ -98,8 +98,7 @@ export class TranslatorLease implements Lease {
   private async forgetNote(): Promise<void> {
     const { kafka, stateTopic, slot } = this.settings, clean = new Output()
     this.suspects.end(clean)
-    const key = [...clean.stateChanges.keys()][0]!
-    await this.commit(clean, []).catch(() => new Producer(kafka).send(stateTopic, [{ key, value: null, partition: slot.partition }]).catch(() => {}))
+    await this.commit(clean, []).catch(() => new Producer(kafka).send(stateTopic, [{ key: noteKey, value: null, partition: slot.partition }]).catch(() => {}))
   }
 
   private async write({ chunk, killed }: Part, note?: (output: Output) => void): Promise<void> {
