@@ -107,7 +107,11 @@ export class Arena {
     for (let limit = 128; left >= limit || left < -limit; limit *= 256) length++
     const buf = this.#buf, at = this.#pos
     buf[at] = length << 1
-    for (let i = at + length; i > at; i--) { const rest: number = Math.floor(left / 256); buf[i] = left - rest * 256; left = rest }
+    // Its lower 32 bits, then the rest: both halves are small enough for integer arithmetic.
+    const high = Math.floor(left / 0x1_0000_0000)
+    let bits = (left - high * 0x1_0000_0000) | 0, i = at + length
+    for (const half = Math.max(at, i - 4); i > half; i--) { buf[i] = bits; bits >>= 8 }
+    for (bits = high; i > at; i--) { buf[i] = bits; bits >>= 8 }
     this.#pos = at + 1 + length
   }
 
