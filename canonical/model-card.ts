@@ -1,6 +1,7 @@
 import { checked, isCount, whatIsMissing, wrongDuration } from './card.ts'
 import type { Decimal } from './decimal.ts'
 import type { Duration } from './duration.ts'
+import { getter } from './field-reader.ts'
 import type { At, Path } from './mapping.ts'
 import type { ModelName, Models } from './models.generated.ts'
 
@@ -40,13 +41,13 @@ export function modelCard<M extends ModelName>(card: ModelCard<M>): ModelCard<M>
 
 /** Reads what one record adds to the control totals, by the names that receipts use: `total EUR`. A delete adds nothing. */
 export function controlTotals<M extends ModelName>(card: ModelCard<M>): (content: Models[M] | null) => Record<string, Decimal> {
-  const totals = Object.entries(card.totals).map(([name, { sum, per }]) => ({ sum: reader(sum), key: keyReader(name, per.map((path) => reader(path))) }))
+  const totals = Object.entries(card.totals).map(([name, { sum, per }]) => ({ sum: getter(sum), key: keyReader(name, per.map(getter)) }))
   return (content) => {
     const found: Record<string, Decimal> = {}
     if (content === null) return found
     for (const { sum, key } of totals) {
-      const amount = sum(content) as Decimal | null
-      if (amount !== null) found[key(content)] = amount
+      const amount = sum(content) as Decimal | null | undefined
+      if (amount !== null && amount !== undefined) found[key(content)] = amount
     }
     return found
   }
@@ -66,8 +67,3 @@ function keyReader(name: string, per: readonly ((content: object) => unknown)[])
   }
 }
 const mostKeys = 500
-
-function reader(path: string): (content: object) => unknown {
-  const steps = path.split('.')
-  return (content) => { let value: unknown = content; for (const step of steps) value = (value as Record<string, unknown>)[step]; return value }
-}
