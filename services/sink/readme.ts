@@ -21,7 +21,7 @@ export function readmeOf(card: TargetCard, mapping: readonly Sheet[], rules: rea
     ...(rules.length === 0 ? [] : ['## Rules of this target', '', ...ruleTable(rules), '']),
     ...runbook(card, refusals(rules), {
       errors: '../../../console/ERRORS.md', where: 'Beside `target.refused` stand the target\'s own code and field.',
-      goOn: `Where most records fail for one reason the fault is at the target: the sink waits, refuses nothing and goes on by itself. Above ${card.rejects * 100} % of refused records it pauses as well.`,
+      goOn: `Where more than ${card.rejects * 100} % of a model's entities (of at least 100 within a minute) are refused for one cause, the fault is at the target: what comes next of the model waits, nothing more is refused, and it goes on ${card.resumes === 'by-itself' ? 'by itself when the target takes it again, or when a person lets it be refused' : 'when a person says so'}: \`npm run hub -- resume ${card.name}\`.`,
     }),
     ...mapping.filter((it) => card.models.includes(it.model as ModelName)).flatMap((it) => [
       `## ${it.model} → ${it.table}`, '', modelCards[it.model as ModelName].kind === 'strict' ? `${it.says} Every state of an entity is applied, in order.` : `${it.says} Of several states that arrive together only the newest is written.`, '',

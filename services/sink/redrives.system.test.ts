@@ -126,7 +126,7 @@ describe('of a model whose every record counts', () => {
 
   test('the partition reads nothing more when too many are open, and goes on when some are closed', async () => {
     await using it = await warehouse()
-    const desk = await Desk.open(it.first, 'payment.v1', 3)
+    const desk = await Desk.open(it.first, 'payment.v1', { most: 3 })
     await desk.deliver([paid('p', 1, '13'), paid('p', 2), paid('p', 3)])
     await expect(desk.deliver([paid('q', 1), paid('p', 4)])).rejects.toMatchObject({ name: 'Environment', code: 'unit.too_many_open' })
     expect(await it.written()).toEqual([])

@@ -9,12 +9,13 @@ import type { Names } from '../runtime/names.ts'
 import type { Registry } from '../runtime/registry.ts'
 import { ChunkAccount, type Reading } from './chunk-account.ts'
 import { DeliveryReader, entityOf, type Read } from './delivery-reader.ts'
+import type { Flood, Tried } from './flood.ts'
 import { Letters } from './letters.ts'
 import { Passed } from './passed.ts'
 import { Redrives, type Reread } from './redrives.ts'
 import { ruled } from './ruled.ts'
 import { parked } from './targets/state-order.ts'
-import type { Delivery, Hold, OpenRejection, Target } from './targets/target.ts'
+import type { Delivery, Hold, OpenRejection, Target, Verdict } from './targets/target.ts'
 import type { Waiting } from './waiting.ts'
 
 export interface RouteSettings {
@@ -26,6 +27,7 @@ export interface RouteSettings {
   readonly names: Names
   readonly registry: Pick<Registry, 'idOf' | 'schemaOf'>
   readonly instance: string
+  readonly flood: Pick<Flood, 'enter' | 'judge'>
 }
 /** What a lease gives along with a chunk. */
 export interface Held { readonly hold: Hold; readonly waiting: Waiting; readonly reread: Reread }
@@ -59,7 +61,9 @@ export class Route {
 
   async deliver(chunk: Chunk, held: Held): Promise<Books> {
     await this.#letters.ready()
-    return chunk.topic === this.redriveTopic ? this.#again(chunk, held) : this.#first(chunk, held)
+    if (chunk.topic === this.redriveTopic) return this.#again(chunk, held)
+    const leave = this.#it.flood.enter()
+    try { return await this.#first(chunk, held) } finally { leave() }
   }
 
   async #first(chunk: Chunk, held: Held): Promise<Books> {
@@ -101,14 +105,14 @@ export class Route {
       redrives?.account(account)
       const passed = this.#strict ? null : new Passed(deliveries, verdicts)
       let place = 0
-      for (const it of readings) {
-        if ('problems' in it.read) account.became(it, refusedToRead(it.read))
-        else if (it.behind) account.became(it, parked)
-        else {
-          const verdict = it.read.refused ?? verdicts[place++]!
-          account.became(it, passed?.instead(it.read.delivery, verdict) ?? verdict)
-        }
-      }
+      const became = readings.map((it): Verdict => {
+        if ('problems' in it.read) return refusedToRead(it.read)
+        if (it.behind) return parked
+        const verdict = it.read.refused ?? verdicts[place++]!
+        return passed?.instead(it.read.delivery, verdict) ?? verdict
+      })
+      this.#it.flood.judge(triedIn(readings, became))
+      for (let at = 0; at < readings.length; at++) account.became(readings[at]!, became[at]!)
       passed?.close(open, account)
       if (this.#strict) redrives?.next(account, this.redriveTopic)
       account.receipt(chunk, redrives !== null)
@@ -118,6 +122,14 @@ export class Route {
     waiting.took(account, account.more)
     return account.books
   }
+}
+
+/** What came here for the first time and had its turn: what was refused before says nothing of the target as it is now. */
+function triedIn(readings: readonly Reading[], became: readonly Verdict[]): Tried[] {
+  return readings.flatMap(({ record, read, was, behind }, at) => {
+    const entity = was !== null || behind ? null : 'delivery' in read ? read.delivery.meta.entity : entityOf(record)
+    return entity === null ? [] : [{ entity, timestamp: record.timestamp, verdict: became[at]! }]
+  })
 }
 
 function* entitiesOf(read: readonly Read[], records: readonly KafkaRecord[]): Iterable<string | null> {

@@ -19,7 +19,11 @@ export interface Delivery {
 export type Verdict =
   | { readonly outcome: 'applied' | 'superseded' | 'stale' | 'duplicate' | 'parked'; readonly reason: string | null }
   | Refusal
-export interface Refusal { readonly outcome: 'rejected'; readonly code: string; readonly says: string; readonly problems: readonly Problem[] }
+export interface Refusal {
+  readonly outcome: 'rejected'; readonly code: string; readonly says: string; readonly problems: readonly Problem[]
+  /** Whatever its owner changes, the target would not take it: however many they are, nothing is wrong there. */
+  readonly ofTheValues?: boolean
+}
 
 /** What the target publishes for the sink: committed with the effect, deleted once Kafka has it. */
 export interface Letter { readonly topic: string; readonly partition: number | null; readonly key: Buffer; readonly value: Buffer; readonly headers?: Readonly<Record<string, string>> }

@@ -7,8 +7,9 @@ import { crmApi } from '../../../../deploy/local/crm/api.ts'
 import { Store, type Effect } from '../../../../deploy/local/crm/store.ts'
 import type { Misbehaviour } from '../../../../deploy/local/crm/misbehaviour.ts'
 import { testHub } from '../../../../test/hub.ts'
+import { Desk, tally } from '../../target-desk.ts'
 import { delivery, order } from '../../target-samples.ts'
-import { feed, sampleInput, targetSuite, withoutGuard, withoutOpenRejections, type Subject } from '../../target-suite.ts'
+import { feed, sampleInput, targetSuite, withoutFlood, withoutGuard, withoutOpenRejections, type Subject } from '../../target-suite.ts'
 import { openPool } from '../postgres-pool.ts'
 import type { Delivery } from '../target.ts'
 import { CrmHttp, crmGuards } from './crm-http.ts'
@@ -62,6 +63,8 @@ describe('the guards of crm-http matter', () => {
   withoutGuard('the fence', 'of two owners the fenced one has no effect', () => crm({ ...crmGuards, position: everyone }))
   withoutGuard('the fence', 'a redrive of an owner that was fenced has no effect', () => crm({ ...crmGuards, position: everyone }))
   withoutGuard('a key for each attempt', 'a record redriven twice is written once, and the second time is answered with already', () => crm({ ...crmGuards, keyOf: ({ meta }) => meta.effectKey }))
+  withoutFlood(() => crm())
+  withoutGuard('a key for each try', 'many entities that are refused for one cause wait, and are taken once the system takes them; a few are rejected', () => crm({ ...crmGuards, keyOf: (claim) => crmGuards.keyOf({ ...claim, tries: 1 }) }))
   withoutOpenRejections((open) => crm({ ...crmGuards, open }))
   withoutGuard('comparing versions', 'an older state never overwrites a newer one', () => crm({ ...crmGuards, compare: () => 'newer' }))
   withoutGuard('one key for each effect', 'a crash between effect and position neither loses nor doubles', () => crm({ ...crmGuards, keyOf: () => randomUUID() }))
@@ -130,6 +133,22 @@ describe('an API that misbehaves', () => {
     const counts = await feedAll(it, states(3, 2), 100)
     onceEachAndInOrder(it.effects())
     expect([it.effects().length, counts]).toEqual([6, { applied: 6 }])
+  })
+
+  test('what an API has taken of a chunk that waits is not sent again, and what it has refused is asked about again by a successor too', async () => {
+    await using it = await crm()
+    await it.refuse('13')
+    const desk = await Desk.open(await it.open()), chunk = Array.from({ length: 100 }, (_, n) => delivery('order.v1', { id: `o${n}`, version: 1, content: order(`o${n}`, n % 10 === 0 ? '13' : '1') }))
+    await expect(desk.deliver(chunk)).rejects.toMatchObject({ code: 'target.refuses_many' })
+    expect(it.effects().length).toBe(90)
+    await it.refuse(null)
+    // Who comes after reads in other pieces, and ends in a newer state.
+    const after = await desk.successor(await it.open())
+    await after.deliver(chunk.slice(0, 55))
+    await after.deliver([...chunk.slice(55), delivery('order.v1', { id: 'o60', version: 2, content: order('o60', '2') })])
+    expect(tally(await after.receipts())).toEqual({ read: 101, applied: 101 })
+    onceEachAndInOrder(it.effects())
+    expect(it.effects().length).toBe(101)
   })
 
   test('a record that the API refuses is rejected, and the newest state that it takes stands', async () => {

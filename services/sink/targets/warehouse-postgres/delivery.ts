@@ -1,12 +1,11 @@
 import type { PoolClient } from 'pg'
 import { isRefusal } from '../postgres-failure.ts'
-import { refuseToRejectEverything } from '../refused-by-most.ts'
 import { groupByEntity, parked, reduce, type Group } from '../state-order.ts'
 import type { Delivery, Verdict } from '../target.ts'
 import type { Writer } from './writer.ts'
 
-// No database of this kind takes a NUL in a text or an index entry of a megabyte, whatever its owner changes: however many they are, they are rejected.
-const ofTheValuesAlone: ReadonlySet<string> = new Set(['sqlstate.22P05', 'sqlstate.22021', 'sqlstate.54000'])
+// No database of this kind takes a NUL in a text or an index entry of a megabyte, whatever its owner changes.
+const ofTheValuesAlone: ReadonlySet<string> = new Set(['22P05', '22021', '54000'])
 
 /** The database has refused something of a chunk that was written in one go: it is to be written again, carefully. */
 export class SomethingRefused extends Error { override readonly name = 'SomethingRefused' }
@@ -58,13 +57,11 @@ export async function deliver(client: PoolClient, writer: Writer, deliveries: re
     if (groups.length > 0) await (carefully ? writeCarefully : write)(groups)
     await writer.addTotals(client)
   } catch (error) { throw !carefully && isRefusal(error) ? new SomethingRefused() : error }
-  const all = verdicts as Verdict[]
-  refuseToRejectEverything(all.filter((it, at) => deliveries[at]!.attempt === undefined && (it.outcome !== 'rejected' || !it.problems.some(({ code }) => ofTheValuesAlone.has(code)))), groups.length)
-  return all
+  return verdicts as Verdict[]
 }
 
 function rejected({ code, column, constraint }: { code?: string | undefined; column?: string | undefined; constraint?: string | undefined }): Verdict {
   // Invariant 13: the database's own message may hold the value.
   const field = column ?? constraint ?? 'record'
-  return { outcome: 'rejected', code: 'target.refused', says: 'The target database refuses the values of this record.', problems: [{ field, from: [], code: `sqlstate.${code}`, expected: 'what the column and its constraints take', got: 'a value it refuses' }] }
+  return { outcome: 'rejected', code: 'target.refused', ofTheValues: ofTheValuesAlone.has(`${code}`), says: 'The target database refuses the values of this record.', problems: [{ field, from: [], code: `sqlstate.${code}`, expected: 'what the column and its constraints take', got: 'a value it refuses' }] }
 }

@@ -3,8 +3,9 @@ import { connect, createServer, type AddressInfo } from 'node:net'
 import pg from 'pg'
 import { describe, expect, test } from 'vitest'
 import { testHub } from '../../../../test/hub.ts'
+import { Desk, tally } from '../../target-desk.ts'
 import { delivery, order, payment } from '../../target-samples.ts'
-import { feed, posted, sampleInput, targetSuite, withoutGuard, withoutOpenRejections, type Subject } from '../../target-suite.ts'
+import { feed, posted, sampleInput, targetSuite, withoutFlood, withoutGuard, withoutOpenRejections, type Subject } from '../../target-suite.ts'
 import { fencedPosition } from '../position.ts'
 import { openPool } from '../postgres-pool.ts'
 import type { Delivery } from '../target.ts'
@@ -47,6 +48,7 @@ describe('the guards of warehouse-postgres matter', () => {
   withoutGuard('the fence', 'of two owners the fenced one has no effect', () => warehouse({ ...warehouseGuards, position: everyone }))
   withoutGuard('the fence', 'a record is applied once, however often its chunk is replayed', () => warehouse({ ...warehouseGuards, position: everyone }))
   withoutGuard('the fence', 'a redrive of an owner that was fenced has no effect', () => warehouse({ ...warehouseGuards, position: everyone }))
+  withoutFlood(() => warehouse())
   withoutOpenRejections((open) => warehouse({ ...warehouseGuards, open }))
   const anything = { newer: () => 'true' }
   withoutGuard('the version guard', 'an older state never overwrites a newer one', () => warehouse({ ...warehouseGuards, version: anything }))
@@ -172,15 +174,18 @@ describe('tables', () => {
 
   test('however many records hold what no database takes, they are rejected and the others are written', async () => {
     await using it = await warehouse()
-    const target = await it.open(), { hold } = await target.take(sampleInput, 0)
-    const verdicts = await feed(target, hold, 0, Array.from({ length: 30 }, (_, n) => { const one = delivery('order.v1', { id: `o${n}`, version: 1, content: order(`o${n}`, '1') }); return n < 29 ? it.refused(one) : one }))
-    expect(Object.groupBy(verdicts, ({ outcome }) => outcome)).toMatchObject({ rejected: { length: 29 }, applied: { length: 1 } })
+    const desk = await Desk.open(await it.open())
+    await desk.deliver(Array.from({ length: 200 }, (_, n) => { const one = delivery('order.v1', { id: `o${n}`, version: 1, content: order(`o${n}`, '1') }); return n < 199 ? it.refused(one) : one }))
+    expect(tally(await desk.receipts())).toEqual({ read: 200, applied: 1, rejected: 199 })
   })
 
-  test('many records refused for one reason pause the target instead of being rejected', async () => {
+  test('a column that somebody has added by hand makes everything wait, and nothing is rejected for it', async () => {
     await using it = await warehouse()
-    const target = await it.open(), { hold } = await target.take(sampleInput, 0)
+    const desk = await Desk.open(await it.open()), chunk = Array.from({ length: 100 }, (_, n) => delivery('order.v1', { id: `o${n}`, version: 1, content: order(`o${n}`, '1') }))
     await it.pool.query(`alter table orders add column added_by_hand text not null check (added_by_hand <> '')`)
-    await expect(feed(target, hold, 0, Array.from({ length: 30 }, (_, n) => delivery('order.v1', { id: `o${n}`, version: 1, content: order(`o${n}`, '1') })))).rejects.toMatchObject({ name: 'Environment', code: 'target.refuses_most' })
+    await expect(desk.deliver(chunk)).rejects.toMatchObject({ name: 'Environment', code: 'target.refuses_many', message: expect.stringContaining('100 of 100 entities of order.v1 were refused within a minute for sqlstate.23502 on added_by_hand') as string })
+    await it.pool.query('alter table orders drop column added_by_hand')
+    await desk.deliver(chunk)
+    expect(tally(await desk.receipts())).toEqual({ read: 100, applied: 100 })
   })
 })
