@@ -1,4 +1,4 @@
-// Writes targets/index.generated.ts and each target's README.md from the folders' own files; with --check it only says what is stale.
+// Writes targets/index.generated.ts, targets/held.generated.ts and each target's README.md from the folders' own files; with --check it only says what is stale.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { packageRoot } from '../../canonical/schemas.ts'
@@ -24,8 +24,17 @@ export function indexSource(names: readonly string[] = targetNames()): string {
   ].join('\n')
 }
 
+export function heldSource(names: readonly string[] = targetNames().filter((name) => existsSync(join(folder, name, 'held.ts')))): string {
+  return [
+    '// Generated from the folder names by ../generate.ts.', "import type { HeldProgram } from './held.ts'", '',
+    '/** Who looks at what a target holds, by its name; loaded when somebody asks. */',
+    'export const heldPrograms: Readonly<Record<string, () => Promise<{ default: HeldProgram }>>> = {',
+    ...names.map((name) => `  '${name}': () => import('./${name}/held.ts'),`), '}', '',
+  ].join('\n')
+}
+
 async function generated(): Promise<Map<string, string>> {
-  const files = new Map([[join(folder, 'index.generated.ts'), indexSource()]])
+  const files = new Map([[join(folder, 'index.generated.ts'), indexSource()], [join(folder, 'held.generated.ts'), heldSource()]])
   for (const name of targetNames()) {
     const { default: card } = await import(`./targets/${name}/card.ts`) as { default: TargetCard }
     const { default: mapping } = await import(`./targets/${name}/mapping.ts`) as { default: readonly Sheet[] }
