@@ -9,10 +9,10 @@ import type { Skim, Skimmed } from '../../canonical/skim.ts'
 import { deletedMeta } from '../runtime/deleted-meta.ts'
 import type { KafkaRecord } from '../runtime/kafka/chunk.ts'
 import type { Registry } from '../runtime/registry.ts'
-import type { Delivery, Refusal } from './targets/target.ts'
+import type { Delivery, Verdict } from './targets/target.ts'
 
 /** A record as it was read: for the target, or with the reasons why it cannot be. */
-export type Read = { readonly delivery: Delivery; /** The target's own rules that it breaks: refused without asking the target, or counted. */ readonly refused?: Refusal; readonly warned?: readonly string[] } | { readonly problems: readonly Problem[] }
+export type Read = { readonly delivery: Delivery; /** It breaks a rule of the target, and what became of it is decided without the target. */ readonly refused?: Verdict; /** The target's own rules that it breaks and may break. */ readonly warned?: readonly string[] } | { readonly problems: readonly Problem[] }
 
 /** Canonical records of one model, from bytes. */
 export class DeliveryReader {

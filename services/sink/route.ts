@@ -73,7 +73,14 @@ export class Route {
     return this.#apply(chunk, held, records.map((record, at) => ({ record, read: read[at]!, was: null, behind: behind(read[at]!, record) })), [...lines.values()].flat(), null)
   }
 
-  async #read(records: readonly KafkaRecord[]): Promise<Read[]> { return this.#ruled(await this.#reader.read(records)) }
+  /** Invariant 3: what breaks a rule of the target and is older than what it holds would not be written anyway, and owes nobody anything. */
+  async #read(records: readonly KafkaRecord[]): Promise<Read[]> {
+    const all = this.#ruled(await this.#reader.read(records)), refused = all.flatMap((it, at) => ('delivery' in it && it.refused?.outcome === 'rejected' ? [{ at, it }] : []))
+    if (refused.length === 0) return all
+    const lost = await this.#it.target.outdated(refused.map(({ it }) => it.delivery))
+    for (const [n, { at, it }] of refused.entries()) { const verdict = lost[n]; if (verdict) all[at] = { delivery: it.delivery, warned: it.warned ?? [], refused: verdict } }
+    return all
+  }
 
   /** The ordinary way once more, for records whose rejections are open. */
   async #again(chunk: Chunk, held: Held): Promise<Books> {
@@ -90,7 +97,7 @@ export class Route {
     return (read, record) => {
       const entity = 'delivery' in read ? read.delivery.meta.entity : entityOf(record)
       if ('delivery' in read && refused.has(entity!)) return true
-      if (entity !== null && ('problems' in read || read.refused !== undefined)) refused.add(entity)
+      if (entity !== null && ('problems' in read || read.refused?.outcome === 'rejected')) refused.add(entity)
       return false
     }
   }

@@ -1,5 +1,6 @@
 import { modelCodec, receiptCodec, rejectionCodec } from '../../canonical/codec.ts'
 import type { Answer, ModelName, Receipt, Rejection } from '../../canonical/models.generated.ts'
+import type { RuleSet } from '../../canonical/rules.ts'
 import { schemaText } from '../../canonical/schemas.ts'
 import type { Header, KafkaRecord } from '../runtime/kafka/chunk.ts'
 import { names } from '../runtime/names.ts'
@@ -38,15 +39,15 @@ export class Desk {
   #lost = -1
   /** Whether the registry knows the schema of the records. */
   registered = true
-  private constructor(target: Target, model: ModelName, topic: KafkaRecord[], flood: RouteSettings['flood']) {
+  private constructor(target: Target, model: ModelName, topic: KafkaRecord[], flood: RouteSettings['flood'], rules: readonly RuleSet[]) {
     this.#target = target
     this.#model = model
     this.#topic = topic
-    this.#route = new Route({ model, unit, target, mapping: 'test', names: hub, registry: { idOf: async () => schemaId, schemaOf: async () => (this.registered ? schemaText(model) : null) }, instance: 'test', flood })
+    this.#route = new Route({ model, unit, target, mapping: 'test', rules, names: hub, registry: { idOf: async () => schemaId, schemaOf: async () => (this.registered ? schemaText(model) : null) }, instance: 'test', flood })
   }
 
-  static async open(target: Target, model: ModelName = 'order.v1', { most = mostOpen, topic = [], flood = sampleFlood(model) }: { most?: number; topic?: KafkaRecord[]; flood?: RouteSettings['flood'] } = {}): Promise<Desk> {
-    const desk = new Desk(target, model, topic, flood)
+  static async open(target: Target, model: ModelName = 'order.v1', { most = mostOpen, topic = [], flood = sampleFlood(model), rules = [] }: { most?: number; topic?: KafkaRecord[]; flood?: RouteSettings['flood']; rules?: readonly RuleSet[] } = {}): Promise<Desk> {
+    const desk = new Desk(target, model, topic, flood, rules)
     const take = async (of: string) => await target.take({ topic: of, topicId: `id of ${of}`, partition }, 0)
     const { hold } = await take(desk.#route.topic), redrive = await take(desk.#route.redriveTopic)
     const waiting = await Waiting.load(hold, target.openRejections, most)

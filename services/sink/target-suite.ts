@@ -236,6 +236,14 @@ export const promises = {
     await desk.redrive([{ offset: 1, attempt: 1 }, { offset: 0, attempt: 1 }])
     expect((await desk.answers()).slice(2).map((answer) => answer.outcome)).toEqual(['already', 'already'])
   },
+  async 'a refused state that is older than what is held waits for nobody'(it) {
+    const desk = await Desk.open(await it.open()), same = one('b', 5, '13')
+    await desk.deliver([one('a', 5, '1'), same])
+    await it.refuse('13')
+    await desk.deliver([one('a', 4, '13'), same, one('c', 1, '13')])
+    expect(tally(await desk.receipts())).toEqual({ read: 5, applied: 2, stale: 1, duplicate: 1, rejected: 1 })
+    expect((await desk.rejections()).map(({ entity }) => entity)).toEqual(['sample:c'])
+  },
   async 'many entities that are refused for one cause wait, and are taken once the system takes them; a few are rejected'(it) {
     const desk = await Desk.open(await it.open(), 'order.v1', it.flood === undefined ? {} : { flood: it.flood })
     await it.refuse('13')

@@ -56,10 +56,10 @@ async function answers(holdings: Holdings, asks: readonly Ask[]): Promise<(ask: 
   for (const [place, these] of Map.groupBy(asks, placeOf)) known.set(place, await holdings.of(these[0]!.target, these[0]!.model, these.map(({ state }) => state.entity)))
   return (ask) => {
     const holding = known.get(placeOf(ask))!, { state, unless, perhaps } = ask
-    if (unless !== null) return unless
     const it = 'lack' in holding ? null : standing(state, holding.held.get(state.entity)), unknown = 'lack' in holding ? holding.lack : perhaps
     // What is there already, or newer, is not written: whether the target would take it does not matter.
-    return it !== null && (it.will !== 'be applied' || unknown === null) ? it : { will: 'be tried', says: `Unknown until tried: ${unknown}` }
+    if (it !== null && it.will !== 'be applied') return it
+    return unless ?? (it !== null && unknown === null ? it : { will: 'be tried', says: `Unknown until tried: ${unknown}` })
   }
 }
 const placeOf = ({ target, model }: Ask): string => `${target} ${model}`

@@ -70,6 +70,11 @@ export interface Target {
    * Throws when the hold was lost or the outcome is unknown: then take() tells the position.
    */
   apply(hold: Hold, interval: { from: number; next: number }, deliveries: readonly Delivery[], account: (verdicts: readonly Verdict[]) => Account): Promise<void>
+  /**
+   * What becomes of states of one model that are compared and not written: `stale` or `duplicate` where what is held is newer or the same; null: they would be written.
+   * Only who has the hold of their partition may ask, for nobody else changes these entities.
+   */
+  outdated(states: readonly Delivery[]): Promise<readonly (Verdict | null)[]>
   /** Which records it still owes an effect. */
   readonly openRejections: OpenRejections
   /** The oldest letters of these inputs, in the order they were written. */

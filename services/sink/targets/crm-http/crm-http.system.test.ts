@@ -64,6 +64,7 @@ describe('the guards of crm-http matter', () => {
   withoutGuard('the fence', 'a redrive of an owner that was fenced has no effect', () => crm({ ...crmGuards, position: everyone }))
   withoutGuard('a key for each attempt', 'a record redriven twice is written once, and the second time is answered with already', () => crm({ ...crmGuards, keyOf: ({ meta }) => meta.effectKey }))
   withoutFlood(() => crm())
+  withoutGuard('comparing versions', 'a refused state that is older than what is held waits for nobody', () => crm({ ...crmGuards, compare: () => 'newer' }))
   withoutGuard('a key for each try', 'many entities that are refused for one cause wait, and are taken once the system takes them; a few are rejected', () => crm({ ...crmGuards, keyOf: (claim) => crmGuards.keyOf({ ...claim, tries: 1 }) }))
   withoutOpenRejections((open) => crm({ ...crmGuards, open }))
   withoutGuard('comparing versions', 'an older state never overwrites a newer one', () => crm({ ...crmGuards, compare: () => 'newer' }))

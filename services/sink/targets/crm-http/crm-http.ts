@@ -12,7 +12,7 @@ import type { Account, Delivery, Hold, Input, StoredLetter, Target, Verdict } fr
 import { inTransaction } from '../transaction.ts'
 import { claimAttempt, claimIndex, claimTable, entityTable, keep, known, settle, verdictOf, writeClaims, type Answer, type Claim } from './claims.ts'
 import { inParallel } from './in-parallel.ts'
-import { plan, type Verdicts, type Work } from './plan.ts'
+import { plan, verdictOver, type Verdicts, type Work } from './plan.ts'
 import { bodyOf, type Resource } from './resources.ts'
 import type { Sender } from './sender.ts'
 
@@ -79,6 +79,13 @@ export class CrmHttp implements Target {
     return inTransaction(state, 'keeping what was answered', async (client) => {
       await this.#guards.position.advance(client, name, hold, { from, next: from })
       await keep(client, name, answered)
+    })
+  }
+
+  outdated(states: readonly Delivery[]): Promise<readonly (Verdict | null)[]> {
+    return inTransaction(this.#it.state, 'comparing states', async (client) => {
+      const { held, claims } = await known(client, this.#it.name, states[0]!.model, states.map(({ meta }) => meta.entity))
+      return states.map(({ meta }) => verdictOver(meta, held.get(meta.entity), claims.get(meta.entity) ?? [], this.#guards.compare))
     })
   }
 

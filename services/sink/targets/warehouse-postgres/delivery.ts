@@ -41,7 +41,12 @@ export async function deliver(client: PoolClient, writer: Writer, deliveries: re
           else await writeCarefully([[at]])
         }
       }
-      else verdicts[groups[0]![0]!] = rejected(error)
+      else {
+        const at = groups[0]![0]!
+        // A constraint is looked at before the versions are. Invariant 3: what is older than what is held would not be written anyway, and owes nobody anything.
+        const [lost] = await writer.outdated(client, [deliveries[at]!])
+        verdicts[at] = lost ?? rejected(error)
+      }
     }
   }
   const refused = (group: Group) => group.some((at) => verdicts[at]?.outcome === 'rejected')

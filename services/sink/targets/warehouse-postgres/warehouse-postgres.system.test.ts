@@ -49,6 +49,7 @@ describe('the guards of warehouse-postgres matter', () => {
   withoutGuard('the fence', 'a record is applied once, however often its chunk is replayed', () => warehouse({ ...warehouseGuards, position: everyone }))
   withoutGuard('the fence', 'a redrive of an owner that was fenced has no effect', () => warehouse({ ...warehouseGuards, position: everyone }))
   withoutFlood(() => warehouse())
+  withoutGuard('comparing what is refused', 'a refused state that is older than what is held waits for nobody', () => warehouse({ ...warehouseGuards, compare: () => 'newer' }))
   withoutOpenRejections((open) => warehouse({ ...warehouseGuards, open }))
   const anything = { newer: () => 'true' }
   withoutGuard('the version guard', 'an older state never overwrites a newer one', () => warehouse({ ...warehouseGuards, version: anything }))

@@ -7,6 +7,7 @@ import { fencedPosition, type Position } from '../position.ts'
 import { classified } from '../postgres-failure.ts'
 import { checkVersion } from '../postgres-pool.ts'
 import { OpenRejections } from '../open-rejections.ts'
+import { compareStates } from '../state-order.ts'
 import type { Account, Delivery, Hold, Input, StoredLetter, Target, Verdict } from '../target.ts'
 import { inTransaction } from '../transaction.ts'
 import { deliver, SomethingRefused } from './delivery.ts'
@@ -15,7 +16,7 @@ import { makeTables } from './tables-made.ts'
 import { Writer } from './writer.ts'
 
 /** What keeps the promises; a test puts something else in the place of each. */
-export const warehouseGuards = { position: fencedPosition as Position, version: versionGuard as Guard, open: OpenRejections }
+export const warehouseGuards = { position: fencedPosition as Position, version: versionGuard as Guard, compare: compareStates, open: OpenRejections }
 
 /** Rows of a relational database and the position of their records, in one transaction. */
 export class WarehousePostgres implements Target {
@@ -40,7 +41,7 @@ export class WarehousePostgres implements Target {
     this.#history = at.history
     this.#position = guards.position
     this.openRejections = new guards.open(at.pool, at.name)
-    this.#writers = new Map(at.models.map((it) => [it.model, new Writer(at.name, it, guards.version)]))
+    this.#writers = new Map(at.models.map((it) => [it.model, new Writer(at.name, it, guards.version, guards.compare)]))
   }
 
   async open(): Promise<void> {
@@ -73,6 +74,10 @@ export class WarehousePostgres implements Target {
       return client
     })
     writer?.isPrepared(used)
+  }
+
+  async outdated(states: readonly Delivery[]): Promise<readonly (Verdict | null)[]> {
+    try { return await this.#writerOf(states[0]!.model).outdated(this.#pool, states) } catch (error) { throw classified(error, 'comparing states') }
   }
 
   async letters(inputs: readonly Input[], most: number): Promise<readonly StoredLetter[]> {
