@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { modelCards } from '../../../../canonical/cards/index.generated.ts'
 import type { ModelName } from '../../../../canonical/models.generated.ts'
 import { Environment } from '../../../runtime/failure.ts'
 import { historyTable, remember } from '../history.ts'
@@ -30,6 +31,9 @@ export class CrmHttp implements Target {
   readonly #claimOf: ReadonlyMap<ModelName, (delivery: Delivery) => Claim>
 
   constructor(it: { name: string; state: pg.Pool; sender: Sender; resources: readonly Resource[]; atOnce: number; history: boolean }, guards = crmGuards) {
+    const strict = it.resources.flatMap(({ model }) => (modelCards[model].kind === 'strict' ? [model] : []))
+    // Of what arrives together only the newest state is sent: for a model whose every record counts that would leave some out in silence.
+    if (strict.length > 0) throw new Error(`${it.name} cannot be fed with ${strict.join(' and ')}: every record of it counts, and this target sends only the newest state of an entity. Take it off the card's models.`)
     this.#it = it
     this.#guards = guards
     this.openRejections = new guards.open(it.state, it.name)
