@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { packageRoot } from '../../canonical/schemas.ts'
 import type { TargetCard } from '../../canonical/card.ts'
-import type { RuleSet } from '../../canonical/rules.ts'
+import type { TargetRuleSet } from '../../canonical/rules.ts'
 import { readmeOf } from './readme.ts'
 import type { Sheet } from './targets/sheet.ts'
 
@@ -16,10 +16,10 @@ export function indexSource(names: readonly string[] = targetNames()): string {
   const variable = (name: string) => name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
   return [
     '// Generated from the folder names by ../generate.ts.',
-    "import type { TargetCard } from '../../../canonical/card.ts'", "import type { RuleSet } from '../../../canonical/rules.ts'", "import type { TargetProgram } from './target.ts'",
+    "import type { TargetCard } from '../../../canonical/card.ts'", "import type { TargetRuleSet } from '../../../canonical/rules.ts'", "import type { TargetProgram } from './target.ts'",
     ...names.flatMap((name) => [`import ${variable(name)} from './${name}/card.ts'`, ...(hasRules(name) ? [`import ${variable(name)}Rules from './${name}/rules.ts'`] : [])]), '',
     '/** Every target: its card, its own rules, and its program, which is loaded only by the sink that feeds it. */',
-    'export const targets: readonly { readonly card: TargetCard; readonly rules: readonly RuleSet[]; readonly program: () => Promise<{ default: TargetProgram }> }[] = [',
+    'export const targets: readonly { readonly card: TargetCard; readonly rules: readonly TargetRuleSet[]; readonly program: () => Promise<{ default: TargetProgram }> }[] = [',
     ...names.map((name) => `  { card: ${variable(name)}, rules: ${hasRules(name) ? `${variable(name)}Rules` : '[]'}, program: () => import('./${name}/target.ts') },`), ']', '',
   ].join('\n')
 }
@@ -38,7 +38,7 @@ async function generated(): Promise<Map<string, string>> {
   for (const name of targetNames()) {
     const { default: card } = await import(`./targets/${name}/card.ts`) as { default: TargetCard }
     const { default: mapping } = await import(`./targets/${name}/mapping.ts`) as { default: readonly Sheet[] }
-    const { default: rules } = hasRules(name) ? await import(`./targets/${name}/rules.ts`) as { default: readonly RuleSet[] } : { default: [] }
+    const { default: rules } = hasRules(name) ? await import(`./targets/${name}/rules.ts`) as { default: readonly TargetRuleSet[] } : { default: [] }
     files.set(join(folder, name, 'README.md'), readmeOf(card, mapping, rules))
   }
   return files

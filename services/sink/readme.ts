@@ -4,7 +4,7 @@ import type { ModelName } from '../../canonical/models.generated.ts'
 import { dataCodes, ruleTodo } from '../../canonical/codes.ts'
 import { ruleTable } from '../../canonical/rule-sheet.ts'
 import { type Refusal, runbook } from '../../canonical/runbook.ts'
-import { type RuleSet, tablesOf } from '../../canonical/rules.ts'
+import { tablesOf, type TargetRuleSet } from '../../canonical/rules.ts'
 import { programCodes } from '../runtime/codes.ts'
 import type { Sheet } from './targets/sheet.ts'
 
@@ -14,7 +14,7 @@ const how = {
 }
 
 /** A target's README, for those who read what it writes. */
-export function readmeOf(card: TargetCard, mapping: readonly Sheet[], rules: readonly RuleSet[] = []): string {
+export function readmeOf(card: TargetCard, mapping: readonly Sheet[], rules: readonly TargetRuleSet[] = []): string {
   return [
     `# ${card.name}`, '', '<!-- Generated from card.ts and mapping.ts by services/sink/generate.ts: change those. -->', '', card.says, '', how[card.kind], '',
     `Owner: ${card.owner} · steward: ${card.steward} · on call: ${card.onCall} · tolerance: ${card.tolerance}${card.keyLifetime === undefined ? '' : ` · it remembers a key for ${card.keyLifetime}`}`, '',
@@ -32,7 +32,7 @@ export function readmeOf(card: TargetCard, mapping: readonly Sheet[], rules: rea
 }
 
 /** What a target may not take: its own refusals, its rules, and records that nobody can read. */
-function refusals(rules: readonly RuleSet[]): Refusal[] {
+function refusals(rules: readonly TargetRuleSet[]): Refusal[] {
   const { says, todo } = programCodes['target.refused']
   if (tablesOf(rules).length > 0) throw new Error('only a translator reads tables: a cross-reference belongs to a source or a model')
   return [

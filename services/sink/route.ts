@@ -2,7 +2,7 @@ import { modelCards } from '../../canonical/cards/index.generated.ts'
 import { controlTotals, type ModelCard } from '../../canonical/model-card.ts'
 import type { ModelName, Models } from '../../canonical/models.generated.ts'
 import { ruleCheck } from '../../canonical/rule-check.ts'
-import type { RuleSet } from '../../canonical/rules.ts'
+import { ofTheRecord, type TargetRuleSet } from '../../canonical/rules.ts'
 import type { Books, Totals } from '../runtime/books.ts'
 import type { Chunk, KafkaRecord } from '../runtime/kafka/chunk.ts'
 import type { Names } from '../runtime/names.ts'
@@ -23,7 +23,7 @@ export interface RouteSettings {
   readonly unit: string
   readonly target: Target
   readonly mapping: string
-  readonly rules?: readonly RuleSet[]
+  readonly rules?: readonly TargetRuleSet[]
   readonly names: Names
   readonly registry: Pick<Registry, 'idOf' | 'schemaOf'>
   readonly instance: string
@@ -53,7 +53,7 @@ export class Route {
     this.redriveTopic = it.names.redriveTarget(it.unit, it.model)
     this.#strict = card.kind === 'strict'
     this.#reader = new DeliveryReader(it.model, it.registry, it.target.readsBytes)
-    this.#ruled = ruled(ruleCheck(it.model, it.rules ?? []))
+    this.#ruled = ruled(ruleCheck(it.model, ofTheRecord(it.rules ?? [])))
     this.#letters = new Letters(it)
     const totals = controlTotals(card)
     this.#totals = (content) => totals(content as Models[ModelName] | null)

@@ -16,6 +16,7 @@ import { States } from '../runtime/states.ts'
 import { watch } from '../runtime/watch.ts'
 import { Flood } from './flood.ts'
 import { Hands } from './hands.ts'
+import { refuseUnkept } from './kept-rules.ts'
 import { Outbox } from './outbox.ts'
 import { Route } from './route.ts'
 import { Routes } from './routes.ts'
@@ -47,7 +48,7 @@ export async function openSink({ settings, health }: Surroundings<typeof sinkSet
   const instance = settings.instance ?? `${hostname()}-${process.pid}`
   const kafka = kafkaConnection(kafkaSettings(settings, `sink-${card.name}`))
   const schemas = new Registry(settings.registryUrl)
-  const target = program.make(readSettings(program.settings))
+  const target = program.make(readSettings(program.settings), rules)
   const producer = new Producer(kafka)
   const outbox = new Outbox(target, producer, health)
   const states = new States(producer, hub.states, { stage: 'deliver', instance })
@@ -65,5 +66,7 @@ export async function openSink({ settings, health }: Surroundings<typeof sinkSet
 async function chosen(name: string) {
   const found = targets.find(({ card }) => card.name === name)
   if (found === undefined) throw new SettingsWrong([`HUB_TARGET=${name}: there are ${targets.map(({ card }) => card.name).join(' and ')}. ${sinkSettings.target.says}`])
-  return { card: found.card, rules: found.rules, program: (await found.program()).default }
+  const { card, rules } = found, { default: program } = await found.program()
+  refuseUnkept(card, rules, program)
+  return { card, rules, program }
 }

@@ -7,7 +7,7 @@ import type { ModelName, Models, Rejection } from '../../../canonical/models.gen
 import { Refused } from '../../../canonical/refused.ts'
 import { Rejected } from '../../../canonical/rejected.ts'
 import { ruleCheck, type RuleCheck } from '../../../canonical/rule-check.ts'
-import { ruleCode, type RuleSet } from '../../../canonical/rules.ts'
+import { ofTheRecord, ruleCode, type TargetRuleSet, uniqueIn } from '../../../canonical/rules.ts'
 import type { Translation } from '../../../canonical/source.ts'
 import { schemaIdOf } from '../../../canonical/reader.ts'
 import { deletedMeta } from '../../runtime/deleted-meta.ts'
@@ -20,7 +20,7 @@ export interface Ask { readonly target: string; readonly model: ModelName; reado
 export interface Judged { readonly said: Said | null; readonly asks: readonly Ask[] }
 export interface Parts {
   readonly sources: readonly { readonly card: SourceCard; readonly source: Translation }[]
-  readonly targets: readonly { readonly card: TargetCard; readonly rules: readonly RuleSet[] }[]
+  readonly targets: readonly { readonly card: TargetCard; readonly rules: readonly TargetRuleSet[] }[]
   readonly modelOf: (topic: string) => ModelName | undefined
   readonly registry: Pick<Registry, 'schemaOf'>
 }
@@ -67,13 +67,18 @@ export class Judge {
     return orRefused(() => {
       const content = it.value === null ? null : this.#codecOf(model).decode(it.value, this.#schemaOf), state = content === null ? deletedMeta(it) : content.meta
       const causes = [...new Set(it.problems.map(({ code, field }) => `${code} on ${field}`))].join(', ')
-      const perhaps = it.code === 'target.refused' ? `The target has refused it for ${causes}, and only it knows whether it would again.` : it.code === 'order.parked' ? 'It waits for an earlier record of its entity, and follows that.' : null
+      const perhaps = it.code === 'target.refused' ? `The target has refused it for ${causes}, and only it knows whether it would again.` : it.code === 'order.parked' ? 'It waits for an earlier record of its entity, and follows that.' : this.#unique(it.unit, model)
       return { said: null, asks: [{ target: it.unit, model, state, unless: this.#broken(it.unit, model, content), perhaps }] }
     })
   }
 
   #asks({ model, value }: Made, state: State, perhaps: string | null): Ask[] {
-    return this.#parts.targets.filter(({ card }) => card.models.includes(model)).map(({ card }) => ({ target: card.name, model, state, unless: this.#broken(card.name, model, value), perhaps }))
+    return this.#parts.targets.filter(({ card }) => card.models.includes(model)).map(({ card }) => ({ target: card.name, model, state, unless: this.#broken(card.name, model, value), perhaps: perhaps ?? this.#unique(card.name, model) }))
+  }
+  #rulesOf(target: string): readonly TargetRuleSet[] { return this.#parts.targets.find(({ card }) => card.name === target)!.rules }
+  #unique(target: string, model: ModelName): string | null {
+    const names = uniqueIn(this.#rulesOf(target), model).map(([name]) => ruleCode(name))
+    return names.length === 0 ? null : `Whether ${names.join(' and ')} holds only the target can tell.`
   }
 
   #stateOf({ epoch, name }: SourceCard, made: Made, origin: State['origin']): State {
@@ -85,7 +90,7 @@ export class Judge {
 
   /** The target's own rules, which are data like the model's. */
   #broken(target: string, model: ModelName, content: unknown): Said | null {
-    const key = `${target} ${model}`, check = this.#checks.get(key) ?? ruleCheck(model, this.#parts.targets.find(({ card }) => card.name === target)!.rules)
+    const key = `${target} ${model}`, check = this.#checks.get(key) ?? ruleCheck(model, ofTheRecord(this.#rulesOf(target)))
     this.#checks.set(key, check)
     const broken = content === null ? [] : (check?.(content as object) ?? []).filter(({ rule }) => rule.broken === 'reject')
     return broken.length === 0 ? null : { will: 'fail again', says: [...new Set(broken.map(({ name, rule }) => `${ruleCode(name)}: ${rule.says}`))].slice(0, 3).join('; ') }

@@ -1,5 +1,6 @@
 import type { Problem } from '../../../canonical/compile.ts'
 import type { Meta, ModelName } from '../../../canonical/models.generated.ts'
+import type { TargetRuleSet } from '../../../canonical/rules.ts'
 import type { Skimmed } from '../../../canonical/skim.ts'
 import type { Origin, Totals } from '../../runtime/books.ts'
 import type { Settings, Values } from '../../runtime/settings.ts'
@@ -87,6 +88,8 @@ export interface Target {
 export interface TargetProgram {
   readonly settings: Settings
   readonly mapping: unknown
-  make(values: Readonly<Record<string, unknown>>): Target
+  /** It keeps rules of uniqueness by constraints of its own. */
+  readonly keepsUnique?: true
+  make(values: Readonly<Record<string, unknown>>, rules: readonly TargetRuleSet[]): Target
 }
-export const targetProgram = <S extends Settings>(program: { settings: S; mapping: unknown; make: (values: Values<S>) => Target }): TargetProgram => program as TargetProgram
+export const targetProgram = <S extends Settings>(program: { settings: S; mapping: unknown; keepsUnique?: true; make: (values: Values<S>, rules: readonly TargetRuleSet[]) => Target }): TargetProgram => program as TargetProgram

@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg'
 import { isRefusal } from '../postgres-failure.ts'
 import { groupByEntity, parked, reduce, type Group } from '../state-order.ts'
 import type { Delivery, Verdict } from '../target.ts'
+import { notUnique, type UniqueIndex } from './unique-index.ts'
 import type { Writer } from './writer.ts'
 
 // No database of this kind takes a NUL in a text or an index entry of a megabyte, whatever its owner changes.
@@ -14,7 +15,7 @@ export class SomethingRefused extends Error { override readonly name = 'Somethin
  * Writes one chunk's records into the open transaction and says what became of each. Carefully: set by set under savepoints, so that
  * what the database refuses is found, and only that is left out. Else the first refusal ends the transaction, which is cheaper where there is none.
  */
-export async function deliver(client: PoolClient, writer: Writer, deliveries: readonly Delivery[], { strict, carefully }: { strict: boolean; carefully: boolean }): Promise<readonly Verdict[]> {
+export async function deliver(client: PoolClient, writer: Writer, deliveries: readonly Delivery[], { strict, carefully, unique }: { strict: boolean; carefully: boolean; unique: readonly UniqueIndex[] }): Promise<readonly Verdict[]> {
   const verdicts = new Array<Verdict | undefined>(deliveries.length)
 
   const write = async (groups: readonly Group[]): Promise<void> => {
@@ -45,7 +46,7 @@ export async function deliver(client: PoolClient, writer: Writer, deliveries: re
         const at = groups[0]![0]!
         // A constraint is looked at before the versions are. Invariant 3: what is older than what is held would not be written anyway, and owes nobody anything.
         const [lost] = await writer.outdated(client, [deliveries[at]!])
-        verdicts[at] = lost ?? rejected(error)
+        verdicts[at] = lost ?? rejected(error, unique)
       }
     }
   }
@@ -65,7 +66,9 @@ export async function deliver(client: PoolClient, writer: Writer, deliveries: re
   return verdicts as Verdict[]
 }
 
-function rejected({ code, column, constraint }: { code?: string | undefined; column?: string | undefined; constraint?: string | undefined }): Verdict {
+function rejected({ code, column, constraint }: { code?: string | undefined; column?: string | undefined; constraint?: string | undefined }, unique: readonly UniqueIndex[]): Verdict {
+  const kept = code === '23505' ? unique.find(({ name }) => name === constraint) : undefined
+  if (kept !== undefined) return notUnique(kept)
   // Invariant 13: the database's own message may hold the value.
   const field = column ?? constraint ?? 'record'
   return { outcome: 'rejected', code: 'target.refused', ofTheValues: ofTheValuesAlone.has(`${code}`), says: 'The target database refuses the values of this record.', problems: [{ field, from: [], code: `sqlstate.${code}`, expected: 'what the column and its constraints take', got: 'a value it refuses' }] }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { connect, createServer, type AddressInfo } from 'node:net'
 import pg from 'pg'
 import { describe, expect, test } from 'vitest'
+import { targetRules } from '../../../../canonical/rules.ts'
 import { testHub } from '../../../../test/hub.ts'
 import { Desk, tally } from '../../target-desk.ts'
 import { delivery, order, payment } from '../../target-samples.ts'
@@ -188,5 +189,48 @@ describe('tables', () => {
     await it.pool.query('alter table orders drop column added_by_hand')
     await desk.deliver(chunk)
     expect(tally(await desk.receipts())).toEqual({ read: 100, applied: 100 })
+  })
+})
+
+describe('what has to be unique', () => {
+  const rules = [targetRules('order.v1', { 'one-number': { says: 'A shop gives a number once.', broken: 'reject', rule: 'unique', fields: ['meta.source', 'number'] } })]
+  const numbered = (id: string, version: number, number: string | null) => delivery('order.v1', { id, version, content: { ...order(id, '1'), number: number ?? `#${id}` } })
+  async function ruled(it: Warehouse, given = rules): Promise<WarehousePostgres & AsyncDisposable> {
+    const target = new WarehousePostgres({ name: 'warehouse-postgres', pool: openPool(it.url, 4), models, strict, history: false, rules: given })
+    return Object.assign(target, { [Symbol.asyncDispose]: () => target.close() })
+  }
+
+  test('the second entity with the same is refused by the rule, with its fields; its neighbours and newer states of the first are not', async () => {
+    await using it = await warehouse()
+    await using target = await ruled(it)
+    await target.open()
+    await target.open()
+    const desk = await Desk.open(target)
+    await desk.deliver([numbered('a', 1, '#1'), numbered('b', 1, '#2')])
+    await desk.deliver([numbered('a', 2, '#1'), numbered('c', 1, '#1'), numbered('d', 1, null)])
+    expect((await desk.rejections()).map(({ entity, code, says, problems }) => [entity, code, says, problems.map(({ field, got }) => `${field}: ${got}`)]))
+      .toEqual([['sample:c', 'rule.one-number', 'A shop gives a number once.', ['meta.source: what another entity has', 'number: what another entity has']]])
+    await desk.deliver([delivery('order.v1', { id: 'a', version: 3, content: null })])
+    await desk.redrive([{ offset: 3, attempt: 1 }])
+    expect(tally(await desk.receipts())).toEqual({ read: 6, applied: 6 })
+  })
+
+  test('without the rule both are there', async () => {
+    await using it = await warehouse()
+    const desk = await Desk.open(await it.open())
+    await desk.deliver([numbered('a', 1, '#1'), numbered('c', 1, '#1')])
+    expect(tally(await desk.receipts())).toEqual({ read: 2, applied: 2 })
+    // Nothing is altered: whoever declares the rule later has to settle what is there.
+    await using target = await ruled(it)
+    await expect(target.open()).rejects.toMatchObject({ name: 'Environment', code: 'target.table_differs', message: expect.stringContaining('orders holds rows that have the same source, number, against rule.one-number') as string })
+  })
+
+  test('an index of that name that is something else is named, and a field without a column is a mistake of the rule', async () => {
+    await using it = await warehouse()
+    await it.open()
+    await it.pool.query('create unique index "rule.one-number" on orders (number)')
+    await using target = await ruled(it)
+    await expect(target.open()).rejects.toMatchObject({ code: 'target.table_differs', message: expect.stringContaining('the index rule.one-number is not unique over source, number of orders') as string })
+    await expect(ruled(it, [targetRules('order.v1', { 'one-street': { says: 'Once.', broken: 'reject', rule: 'unique', fields: ['shippingAddress.phone'] } })])).rejects.toThrow('rule.one-street: orders has no column that holds shippingAddress.phone')
   })
 })
