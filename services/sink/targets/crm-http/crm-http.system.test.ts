@@ -13,12 +13,13 @@ import { feed, sampleInput, targetSuite, withoutFlood, withoutGuard, withoutOpen
 import { openPool } from '../postgres-pool.ts'
 import type { Delivery } from '../target.ts'
 import { CrmHttp, crmGuards } from './crm-http.ts'
+import held from './held.ts'
 import mapping from './mapping.ts'
 import { Sender } from './sender.ts'
 
 const hub = testHub('crm')
 
-interface Crm extends Subject { misbehave(how: Partial<Misbehaviour>): Promise<void>; effects(): readonly Effect[] }
+interface Crm extends Subject { stateUrl: string; misbehave(how: Partial<Misbehaviour>): Promise<void>; effects(): readonly Effect[] }
 
 /** The sample CRM itself, on a free port. */
 async function crm(guards = crmGuards, timeoutMs = 2_000): Promise<Crm> {
@@ -31,6 +32,7 @@ async function crm(guards = crmGuards, timeoutMs = 2_000): Promise<Crm> {
   const opened: CrmHttp[] = []
   const misbehave = async (how: Partial<Misbehaviour>) => { await fetch(`${url}/misbehave`, { method: 'POST', body: JSON.stringify(how) }) }
   return {
+    stateUrl,
     async open() {
       const target = new CrmHttp({ name: 'crm-http', state: openPool(stateUrl, 3), sender: new Sender({ url, token: null, atOnce: 8, timeoutMs, patienceMs: 10_000 }), resources: mapping, atOnce: 8, history: true }, guards)
       opened.push(target)
@@ -161,4 +163,19 @@ describe('an API that misbehaves', () => {
     expect(verdicts[2]).toMatchObject({ code: 'target.refused', problems: [{ field: 'note', code: 'field.control_characters' }] })
     expect((await it.held()).get('sample:a')?.total).toBe('2')
   })
+})
+
+test('whoever only looks sees the state of every entity, deletes too', async () => {
+  await using it = await crm()
+  const target = await it.open(), { hold } = await target.take(sampleInput, 0), gone = delivery('order.v1', { id: 'b', version: 8, content: null })
+  await feed(target, hold, 0, [delivery('order.v1', { id: 'a', version: 7, content: order('a', '1') }), delivery('order.v1', { id: 'b', version: 7, content: order('b', '1') })])
+  await feed(target, hold, 2, [gone])
+  const reader = held.open({ state: it.stateUrl })
+  try {
+    expect(Object.fromEntries(await reader.held('order.v1', ['sample:a', 'sample:b', 'sample:c']))).toEqual({
+      'sample:a': expect.objectContaining({ version: 7, revision: 0, deleted: false, effectKey: expect.stringContaining('order.v1/sample:a@7.0#') as string, origin: { topic: 'source.sample', partition: 0, offset: 7 } }) as object,
+      'sample:b': expect.objectContaining({ version: 8, deleted: true, effectKey: gone.meta.effectKey }) as object,
+    })
+    expect((await reader.held('customer.v1', ['sample:a'])).size).toBe(0)
+  } finally { await reader.close() }
 })

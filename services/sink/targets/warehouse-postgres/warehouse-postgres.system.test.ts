@@ -10,6 +10,8 @@ import { feed, posted, sampleInput, targetSuite, withoutFlood, withoutGuard, wit
 import { fencedPosition } from '../position.ts'
 import { openPool } from '../postgres-pool.ts'
 import type { Delivery } from '../target.ts'
+import { readOnlyPool } from '../read-only-pool.ts'
+import held from './held.ts'
 import models from './mapping.ts'
 import { WarehousePostgres, warehouseGuards } from './warehouse-postgres.ts'
 
@@ -233,4 +235,18 @@ describe('what has to be unique', () => {
     await expect(target.open()).rejects.toMatchObject({ code: 'target.table_differs', message: expect.stringContaining('the index rule.one-number is not unique over source, number of orders') as string })
     await expect(ruled(it, [targetRules('order.v1', { 'one-street': { says: 'Once.', broken: 'reject', rule: 'unique', fields: ['shippingAddress'] } })])).rejects.toThrow('rule.one-street: orders has no column that holds shippingAddress')
   })
+})
+
+test('whoever only looks sees the state of every entity, deletes too, and can change nothing', async () => {
+  await using it = await warehouse()
+  const target = await it.open(), { hold } = await target.take(sampleInput, 0)
+  await feed(target, hold, 0, [delivery('order.v1', { id: 'a', version: 7, content: order('a', '1') }), delivery('order.v1', { id: 'b', version: 7, content: order('b', '1') }), delivery('order.v1', { id: 'b', version: 8, content: null })])
+  const reader = held.open({ url: it.url }), looking = readOnlyPool(it.url)
+  try {
+    expect(Object.fromEntries(await reader.held('order.v1', ['sample:a', 'sample:b', 'sample:c']))).toEqual({
+      'sample:a': expect.objectContaining({ version: 7, revision: 0, deleted: false, effectKey: expect.stringContaining('order.v1/sample:a@7.0#') as string, origin: { topic: 'source.sample', partition: 0, offset: 7 } }) as object,
+      'sample:b': expect.objectContaining({ version: 8, deleted: true }) as object,
+    })
+    await expect(looking.query('delete from orders')).rejects.toMatchObject({ code: '25006' })
+  } finally { await Promise.all([reader.close(), looking.end()]) }
 })
