@@ -70,7 +70,8 @@ export const events = {
     floods().add(1, { 'hub.source': name })
     log.error('source.flood', { source: name, partition, refused, of, owner, onCall, says: 'Too large a share of records is refused: the source or the mapping has changed. The partition is held back.' })
   },
-  redriveFailed(error: Error) { log.error('redrive.failed', { ...described(error), says: 'Claimed rejections could not be sent; it is tried again.' }) },
+  redriveFailed(error: Error) { log.error('redrive.failed', { ...described(error), says: 'What a command has claimed could not be sent; it is tried again.' }) },
+  compareFailed(error: Error) { log.error('compare.failed', { ...described(error), says: 'A part of a source could not be compared with what was made of it; it is tried again.' }) },
   tableUnread(table: string, error: Error) { log.warn('table.unread', { table, ...described(error), says: 'A table that records are compared with cannot be read. Its source waits when the table gets older than its card allows.' }) },
   ordersUnread(error: Error) { log.warn('orders.unread', { ...described(error), says: 'What people have ordered cannot be read. Who has not read it before waits.' }) },
   commandRefused(which: string | number, reason: string) {
