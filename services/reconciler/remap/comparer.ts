@@ -20,12 +20,14 @@ export interface ComparerSettings {
   readonly names: Names
   readonly registry: Pick<Registry, 'schemaOf'>
   readonly sources: readonly { readonly card: SourceCard; readonly source: Translation }[]
+  /** So many source records are compared together. */
+  readonly atOnce?: number
 }
 interface Job { readonly command: string; readonly act: string; readonly source: string; readonly fromTime: Date | null; readonly toTime: Date | null; readonly mapping: string | null; readonly parts: Part[] | null; readonly result: Compared | null }
 
 const idleMs = 1_000
-/** Of each slice some 500 bytes a record are held, and the canonical topics are read from its time to their ends. */
-const atOnce = 20_000
+/** Of a slice some 500 bytes a record are held, and the canonical topics are read from its time to their ends. */
+const ordinarySlice = 20_000
 
 /** Reads parts of sources through today's mapping, slice by slice, and writes what differs into the ledger. A slice counts once, whoever is killed and however many do it: it goes on where the ledger says. */
 export class Comparer {
@@ -53,7 +55,7 @@ export class Comparer {
   }
 
   async #look(job: Job): Promise<void> {
-    const { cluster, names, ledger } = this.#it, { card, source } = this.#it.sources.find((it) => it.card.name === job.source)!
+    const { cluster, names, ledger, atOnce = ordinarySlice } = this.#it, { card, source } = this.#it.sources.find((it) => it.card.name === job.source)!
     const made = new MadeToday(source, card), topic = names.topic(card.topic)
     // What another mapping found is not what this one would.
     if (job.parts === null || job.mapping !== made.mapping) return begin(ledger, job, made.mapping, await partsOf(cluster, names, card.name, topic, { from: job.fromTime, to: job.toTime }))

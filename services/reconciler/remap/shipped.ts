@@ -14,6 +14,7 @@ import { hashIn } from './made-today.ts'
 
 /** A canonical record as it lies on its topic. */
 export interface Lying { readonly model: ModelName; readonly key: string; readonly hash: string; readonly revision: number; readonly origin: { readonly partition: number; readonly offset: number }; readonly partition: number; readonly offset: number }
+export const place = ({ partition, offset }: { readonly partition: number; readonly offset: number }): string => `${partition}/${offset}`
 type Codec = ReturnType<typeof modelCodec>
 
 /** Reads canonical topics by where their records come from. */
