@@ -24,8 +24,8 @@ beforeAll(async () => {
   const database = await hub.createDatabase('ledger')
   await migrate(database)
   ledger = openLedger(database)
-  await route.feed(1_500, { seed: 'compare', bad: 0.03, sources: ['shopify-orders'] })
-  const translator = await hub.start('translator', { HUB_SOURCES: card.name })
+  await route.feed(3_000, { seed: 'compare', bad: 0.03, rate: 1_500 })
+  const translator = await hub.start('translator')
   await route.translated()
   await translator.stop()
 })
@@ -48,7 +48,7 @@ const today: Translation = { ...source, translateBytes: (value) => {
   return outcome
 } }
 
-const sent = () => [...route.sent.values()].flat()
+const sent = (name: string = card.name) => [...route.sent.values()].flat().filter((it) => it.source === name)
 /** What a person would count by hand. */
 function byHand(): Record<string, number> {
   const counts: Record<string, number> = {}
@@ -63,9 +63,9 @@ function byHand(): Record<string, number> {
   return counts
 }
 
-const comparer = (of: Translation = today) => new Comparer({ ledger, cluster: route.kafka.control, names: route.names, registry: new Registry(hub.registryUrl), sources: [{ card, source: of }], atOnce: 100 })
-async function take(act: 'compare' | 'remap', range: TimeRange | null = null): Promise<string> {
-  const id = `${act}-${++turn}`, command: Command = { id, act, subject: card.name, actor: 'test', reason: 'agreed', at: kafkaTime(Date.now()), selection: null, perSecond: null, range }
+const comparer = (of: Translation = today) => new Comparer({ ledger, cluster: route.kafka.control, names: route.names, registry: new Registry(hub.registryUrl), sources: [...Object.values(sources).filter((it) => it.card !== card), { card, source: of }], atOnce: 100 })
+async function take(act: 'compare' | 'remap', range: TimeRange | null = null, subject: string = card.name): Promise<string> {
+  const id = `${act}-${++turn}`, command: Command = { id, act, subject, actor: 'test', reason: 'agreed', at: kafkaTime(Date.now()), selection: null, perSecond: null, range }
   await ledger.$transaction((tx) => takeCommand(tx, command, turn))
   return id
 }
@@ -91,6 +91,12 @@ test('every source record gets one verdict, counted once, also where a comparer 
   await ledger.command.update({ where: { id }, data: { status: 'cancelled' } })
 })
 
+test('the mapping that is in force gives what it gave, of every source: deletes, what was filtered, and what was refused', { timeout: 120_000 }, async () => {
+  const its = comparer(source)
+  for (const name of Object.keys(sources)) expect([name, (await done(await take('compare', null, name))).counts]).toEqual([name, { same: sent(name).length }])
+  await its.stop()
+})
+
 test('two ranges that meet at an instant hold each record once', { timeout: 120_000 }, async () => {
   const times = (await readAll(route.kafka.control, route.names.topic(card.topic))).map(({ record }) => record.timestamp).sort((a, b) => a - b), middle = times[times.length >> 1]! * 1000 as Micros
   const its = comparer(), whole = await done(await take('compare')), parts = [await done(await take('compare', { from: null, to: middle })), await done(await take('compare', { from: middle, to: null }))]
@@ -98,7 +104,7 @@ test('two ranges that meet at an instant hold each record once', { timeout: 120_
   expect(parts.map(({ read }) => read > 0)).toEqual([true, true])
   expect(parts[0]!.read + parts[1]!.read).toBe(whole.read)
   for (const [verdict, count] of Object.entries(whole.counts)) expect((parts[0]!.counts[verdict] ?? 0) + (parts[1]!.counts[verdict] ?? 0)).toBe(count)
-  expect(await ledger.command.count({ where: { act: 'compare', status: 'done' } })).toBe(3)
+  expect(await ledger.command.count({ where: { act: 'compare', status: 'done', subject: card.name } })).toBe(4)
 })
 
 test('what another mapping has found is forgotten, and looked at anew', { timeout: 120_000 }, async () => {
