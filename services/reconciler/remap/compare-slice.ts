@@ -1,4 +1,3 @@
-import type { ModelName } from '../../../canonical/models.generated.ts'
 import type { Verdict } from '../../runtime/compared.ts'
 import type { KafkaRecord } from '../../runtime/kafka/chunk.ts'
 import type { Cluster } from '../../runtime/kafka/cluster.ts'
@@ -42,12 +41,12 @@ export async function compareSlice(parts: CompareParts, slice: Slice, tally: Tal
 }
 
 /** What lies in the canonical topics: of these records by origin, the latest revision of each state; and all that there is of these states. */
-async function lyingOf({ topic, made, shipped }: CompareParts, { before, after, records, oldest }: Slice) {
+async function lyingOf({ topic, made, shipped }: CompareParts, { before, after, records, oldest, newest }: Slice) {
   const byOrigin = new Map<string, Map<string, Lying>>(), byState = new Map<string, Lying[]>()
-  const wanted = new Set(records.flatMap(({ today }) => (typeof today === 'string' ? [] : today.states.map(({ key }) => key))))
+  const states = records.flatMap(({ today }) => (typeof today === 'string' ? [] : today.states)), wanted = new Set(states.map(({ key }) => key)), entities = new Set(states.map(({ entity }) => entity))
   const ranges = new Map(before.map(({ partition, next }, at) => [partition, { from: next, to: after[at]!.next }]))
-  for await (const it of records.length === 0 ? [] : shipped.of(made.models, topic, oldest - clocksDifferMs)) {
-    if (wanted.has(it.key)) byState.set(it.key, [...byState.get(it.key) ?? [], it])
+  for await (const it of records.length === 0 ? [] : shipped.of(made.models, topic, oldest - clocksDifferMs, newest, entities)) {
+    if (wanted.has(it.key)) { const those = byState.get(it.key); if (those) those.push(it); else byState.set(it.key, [it]) }
     const { origin, key } = it, range = ranges.get(origin.partition)
     if (range === undefined || origin.offset < range.from || origin.offset >= range.to) continue
     const known = byOrigin.get(place(origin))
@@ -65,7 +64,7 @@ async function contentsOf({ cluster, names, topic, made, shipped }: CompareParts
   }
   const lying = suspects.flatMap((it) => it.seen.changed.map(({ key }) => it.seen.lying.get(key)!))
   for (const these of Map.groupBy(lying, ({ model, partition }) => `${model}/${partition}`).values()) {
-    const { model, partition } = these[0]!, found = await readAt(cluster, names.canonical(model as ModelName), partition, these.map(({ offset }) => offset))
+    const { model, partition } = these[0]!, found = await readAt(cluster, names.canonical(model), partition, these.map(({ offset }) => offset))
     const there = these.filter(({ offset }) => found.has(offset)), contents = await shipped.contents(model, there.map(({ offset }) => found.get(offset)!))
     there.forEach((it, at) => given.set(it, contents[at]!))
   }

@@ -7,13 +7,13 @@ import type { Part } from './parts.ts'
 
 export interface Looked { readonly partition: number; readonly offset: number; readonly today: Today }
 /** Some source records, what today's mapping makes of them, and where to go on. */
-export interface Slice { readonly before: readonly Part[]; readonly after: readonly Part[]; readonly records: readonly Looked[]; /** The oldest of them, in milliseconds. */ readonly oldest: number }
+export interface Slice { readonly before: readonly Part[]; readonly after: readonly Part[]; readonly records: readonly Looked[]; /** Times of the oldest and the newest, in milliseconds. */ readonly oldest: number; readonly newest: number }
 
 /** The next records of all partitions alike, so that they are of one time and what was made of them lies together. */
 export async function nextSlice(cluster: Cluster, topic: string, parts: readonly Part[], made: MadeToday, atOnce: number): Promise<Slice> {
   const { id } = await cluster.mustKnow(topic), open = parts.filter(({ next, to }) => next < to), each = Math.ceil(atOnce / open.length)
   const records: Looked[] = [], after: Part[] = []
-  let oldest = Infinity
+  let oldest = Infinity, newest = -Infinity
   for (const part of parts) {
     if (!open.includes(part)) { after.push(part); continue }
     if (part.topicId !== id) throw new KafkaError(codes.UNKNOWN_TOPIC_ID, 'Fetch', `${topic} was made anew`)
@@ -25,9 +25,10 @@ export async function nextSlice(cluster: Cluster, topic: string, parts: readonly
         if (count++ === each) { next = offset; break reading }
         records.push({ partition, offset, today: made.states(value) })
         oldest = Math.min(oldest, timestamp)
+        newest = Math.max(newest, timestamp)
       }
     }
     after.push({ ...part, next })
   }
-  return { before: parts, after, records, oldest }
+  return { before: parts, after, records, oldest, newest }
 }

@@ -20,10 +20,10 @@ export function atFirstSight(today: Today, lying: ReadonlyMap<string, Lying> | u
 /** What the contents tell: which records are published again, with which revision, and why. `all`: everything that lies there by state, whatever it was made of. */
 export function onReading({ changed, lying, otherState }: Changed, all: ReadonlyMap<string, readonly Lying[]>, given: (it: Lying) => object | null | undefined, made: ReadonlyMap<string, object | null> | undefined): Judged {
   const give: Given[] = [], differences: (Difference & { model: string })[] = []
-  let passed = false
+  let passed = false, gone = false
   for (const { key, model, entity, version } of changed) {
     const mine = lying.get(key)!, was = given(mine)
-    if (was === undefined || made?.has(key) !== true) continue
+    if (was === undefined || made?.has(key) !== true) { gone = true; continue }
     // A model that has got a field gives other bytes for the same content.
     const these = differingFields(model, was, made.get(key)!), others = all.get(key)!
     if (these.length === 0) continue
@@ -31,7 +31,7 @@ export function onReading({ changed, lying, otherState }: Changed, all: Readonly
     give.push({ model, entity, version, revision: 1 + others.reduce((most, { revision }) => Math.max(most, revision), 0) })
     differences.push(...these.map((it) => ({ ...it, model })))
   }
-  return { verdict: give.length > 0 ? 'differs' : otherState ? 'another-state' : passed ? 'passed' : 'same', give, differences }
+  return { verdict: give.length > 0 ? 'differs' : otherState ? 'another-state' : passed ? 'passed' : gone ? 'was-not-there' : 'same', give, differences }
 }
 
 /** Invariant 3: of equal versions a later record of the partition is the newer. A raised revision of the earlier one would overwrite it. */
