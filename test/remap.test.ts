@@ -34,10 +34,11 @@ const start = (program: 'translator' | 'reconciler', mapping: Mapping, more: Rec
   const { env, options } = mapping === 'wrong' ? wrong() : { env: {}, options: {} }
   return hub.start(program, { HUB_INSTANCE: program, ...(program === 'reconciler' ? { HUB_LEDGER_URL: database } : { HUB_CHUNK_RECORDS: '50' }), ...env, ...more }, options)
 }
-async function command(...args: string[]): Promise<CommandState> {
+const command = async (...args: string[]) => JSON.parse(await text(...args, '--json')) as CommandState
+async function text(...args: string[]): Promise<string> {
   let out = ''
-  await runCommand([...args, '--json', '--url', url, '--token', token], { out: { write: (text) => { out += text } }, err: { write: (text) => { throw new Error(String(text)) } }, env: { HUB_ACTOR: 'ada' } })
-  return JSON.parse(out) as CommandState
+  await runCommand([...args, '--url', url, '--token', token], { out: { write: (text) => { out += text } }, err: { write: (text) => { throw new Error(String(text)) } }, env: { HUB_ACTOR: 'ada' } })
+  return out
 }
 const ended = (id: string) => eventually(120_000, async () => {
   const found = await ledger.command.findUniqueOrThrow({ where: { id } })
@@ -94,6 +95,8 @@ test('a wrong mapping that has shipped is put right: each wrong record once more
   expect(dry.comparison!.fields).toMatchObject({ 'order.v1 channel': { count: wrongOnes.length, samples: expect.arrayContaining([{ from: 'the wrong one', to: 'web' }]) as unknown }, 'order.v1 note': { count: wrongOnes.length } })
   expect(Object.keys(dry.comparison!.fields)).toHaveLength(2)
   expect(JSON.stringify(dry)).not.toMatch(/Ada|Lovelace/)
+  const told = await text('remap', unit, '--from', '1h', '--dry-run')
+  expect(told).toMatch(new RegExp(`done\n.*nothing was changed:\n[^]*${wrongOnes.length}  differs: [^]*COUNT +FIELD +WAS +BECOMES\n[^]*${wrongOnes.length}  order\.v1 channel  the wrong one  `))
   expect(await orders()).toEqual(before)
 
   const { id } = await command('remap', unit, '--reason', 'the channel was wrong', '--rate', '60', '--no-wait')

@@ -64,7 +64,7 @@ export const events = {
   },
   redriveRefused(unit: string) {
     redrivesRefused().add(1, { 'hub.unit': unit })
-    log.error('redrive.refused', { unit, says: 'A record of the redrive topic does not say which rejection it is. Nothing was done with it; only the reconciler may write there.' })
+    log.error('redrive.refused', { unit, says: 'A record of the redrive topic does not say which record of this partition it is. Nothing was done with it; only the reconciler may write there.' })
   },
   floodFound({ name, owner, onCall }: { name: string; owner: string; onCall: string }, partition: number, { refused, of }: { refused: number; of: number }) {
     floods().add(1, { 'hub.source': name })

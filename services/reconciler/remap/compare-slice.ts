@@ -12,7 +12,7 @@ import { atFirstSight, type Changed, onReading } from './verdict.ts'
 
 /** A source record whose canonical records are to be published again. */
 export interface Differing { readonly partition: number; readonly offset: number; readonly give: readonly Given[] }
-export interface CompareParts { readonly cluster: Cluster; readonly names: Names; readonly topic: string; readonly made: MadeToday; readonly shipped: Shipped }
+export interface CompareParts { readonly cluster: Cluster; readonly names: Names; readonly topic: string; readonly made: MadeToday; readonly shipped: Shipped; /** Asked now and then; throws when somebody else does it now. */ readonly still: () => Promise<void> }
 interface Suspect { readonly record: Looked; readonly seen: Changed }
 
 /** Brokers let a producer's clock be ahead by an hour, and the translator sets such times back to its own. */
@@ -29,6 +29,7 @@ export async function compareSlice(parts: CompareParts, slice: Slice, tally: Tal
     else suspects.push({ record, seen })
   }
   for (let at = 0; at < suspects.length; at += readAtOnce) {
+    await parts.still()
     const these = suspects.slice(at, at + readAtOnce), contents = await contentsOf(parts, these)
     for (const { record, seen } of these) {
       const { verdict, give, differences } = onReading(seen, byState, contents.given, contents.today(record))
@@ -41,11 +42,11 @@ export async function compareSlice(parts: CompareParts, slice: Slice, tally: Tal
 }
 
 /** What lies in the canonical topics: of these records by origin, the latest revision of each state; and all that there is of these states. */
-async function lyingOf({ topic, made, shipped }: CompareParts, { before, after, records, oldest, newest }: Slice) {
+async function lyingOf({ topic, made, shipped, still }: CompareParts, { before, after, records, oldest, newest }: Slice) {
   const byOrigin = new Map<string, Map<string, Lying>>(), byState = new Map<string, Lying[]>()
   const states = records.flatMap(({ today }) => (typeof today === 'string' ? [] : today.states)), wanted = new Set(states.map(({ key }) => key)), entities = new Set(states.map(({ entity }) => entity))
   const ranges = new Map(before.map(({ partition, next }, at) => [partition, { from: next, to: after[at]!.next }]))
-  for await (const it of records.length === 0 ? [] : shipped.of(made.models, topic, oldest - clocksDifferMs, newest, entities)) {
+  for await (const it of records.length === 0 ? [] : shipped.of(made.models, topic, oldest - clocksDifferMs, newest, entities, still)) {
     if (wanted.has(it.key)) { const those = byState.get(it.key); if (those) those.push(it); else byState.set(it.key, [it]) }
     const { origin, key } = it, range = ranges.get(origin.partition)
     if (range === undefined || origin.offset < range.from || origin.offset >= range.to) continue

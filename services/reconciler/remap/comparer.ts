@@ -7,6 +7,7 @@ import type { Registry } from '../../runtime/registry.ts'
 import { Rounds } from '../../runtime/rounds.ts'
 import type { SourceCard } from '../../../canonical/card.ts'
 import type { Translation } from '../../../canonical/source.ts'
+import { turnOf } from '../job.ts'
 import { compareSlice, type Differing } from './compare-slice.ts'
 import { MadeToday } from './made-today.ts'
 import { lengthOf, type Part, partsOf } from './parts.ts'
@@ -26,10 +27,12 @@ export interface ComparerSettings {
 interface Job { readonly command: string; readonly act: string; readonly source: string; readonly fromTime: Date | null; readonly toTime: Date | null; readonly mapping: string | null; readonly parts: Part[] | null; readonly result: Compared | null }
 
 const idleMs = 1_000
-/** Of a slice some 500 bytes a record are held, and the canonical topics are read from its time to their ends. */
-const ordinarySlice = 20_000
+/** So long a reconciler that says nothing keeps the job; a large topic takes longer to read, so it says so on the way. */
+const heldMs = 10_000, saysSoMs = 2_000
+/** For each slice the canonical topics are read from its time to their ends, and some kilobytes are held for each of its records. */
+const ordinarySlice = 5_000
 
-/** Reads parts of sources through today's mapping, slice by slice, and writes what differs into the ledger. A slice counts once, whoever is killed and however many do it: it goes on where the ledger says. */
+/** Reads parts of sources through today's mapping, slice by slice, and writes what differs into the ledger. A slice counts once, whoever is killed: how far it is moves with what it has found. */
 export class Comparer {
   readonly #it: ComparerSettings
   readonly #shipped: Shipped
@@ -42,43 +45,49 @@ export class Comparer {
 
   stop(): Promise<void> { return this.#rounds.stop() }
 
-  /** A remap looks when those before it have been published: it has to see what they did. */
   async #work(): Promise<number> {
-    const jobs = await this.#it.ledger.$queryRaw<Job[]>`
+    if ((await this.#jobs()).length === 0) return idleMs
+    // Asked again by who has the turn: what another has done meanwhile would count twice.
+    const had = await turnOf<null>(this.#it.ledger, 'compare', async ({ commit }) => { for (const job of await this.#jobs()) await this.#look(job, (write) => commit(null, write)) }, heldMs)
+    return had ? 0 : idleMs
+  }
+
+  /** A remap looks when those before it have been published: it has to see what they did. */
+  #jobs(): Promise<Job[]> {
+    return this.#it.ledger.$queryRaw<Job[]>`
       select comparison.command, act, source, from_time as "fromTime", to_time as "toTime", mapping, parts, result
       from comparison join command on command.id = comparison.command
       where status = 'running' and not done and (act = 'compare' or not exists (
         select from command as earlier where earlier.act = 'remap' and earlier.status = 'running' and earlier.subject = command.subject and earlier.turn < command.turn))
       order by turn`
-    for (const job of jobs) await this.#look(job)
-    return jobs.length > 0 ? 0 : idleMs
   }
 
-  async #look(job: Job): Promise<void> {
-    const { cluster, names, ledger, atOnce = ordinarySlice } = this.#it, { card, source } = this.#it.sources.find((it) => it.card.name === job.source)!
+  async #look(job: Job, commit: (write?: (tx: LedgerTransaction) => Promise<void>) => Promise<void>): Promise<void> {
+    const { cluster, names, atOnce = ordinarySlice } = this.#it, { card, source } = this.#it.sources.find((it) => it.card.name === job.source)!
     const made = new MadeToday(source, card), topic = names.topic(card.topic)
     // What another mapping found is not what this one would.
-    if (job.parts === null || job.mapping !== made.mapping) return begin(ledger, job, made.mapping, await partsOf(cluster, names, card.name, topic, { from: job.fromTime, to: job.toTime }))
+    if (job.parts === null || job.mapping !== made.mapping) {
+      const parts = await partsOf(cluster, names, card.name, topic, { from: job.fromTime, to: job.toTime })
+      return commit((tx) => begin(tx, job.command, made.mapping, parts))
+    }
     const tally = new Tally(job.result), slice = await nextSlice(cluster, topic, job.parts, made, atOnce)
-    const differing = await compareSlice({ cluster, names, topic, made, shipped: this.#shipped }, slice, tally)
-    await ledger.$transaction((tx) => note(tx, job, slice.after, slice.records.length, tally.result, differing), { timeout: 15_000, maxWait: 5_000 })
+    let said = Date.now()
+    const still = async () => { if (Date.now() > said + saysSoMs) { said = Date.now(); await commit() } }
+    const differing = await compareSlice({ cluster, names, topic, made, shipped: this.#shipped, still }, slice, tally)
+    await commit((tx) => note(tx, job, slice.after, slice.records.length, tally.result, differing))
   }
 }
 
-async function begin(ledger: Ledger, { command, parts: old }: Job, mapping: string, parts: readonly Part[]): Promise<void> {
-  await ledger.$transaction(async (tx) => {
-    await tx.$executeRaw`delete from republish where command = ${command}`
-    await tx.$executeRaw`
-      update comparison set mapping = ${mapping}, parts = ${JSON.stringify(parts)}::jsonb, read = 0, "of" = ${lengthOf(parts)}, result = null
-      where command = ${command} and not done and parts is not distinct from ${old === null ? null : JSON.stringify(old)}::jsonb`
-  })
+async function begin(tx: LedgerTransaction, command: string, mapping: string, parts: readonly Part[]): Promise<void> {
+  await tx.$executeRaw`delete from republish where command = ${command}`
+  await tx.$executeRaw`update comparison set mapping = ${mapping}, parts = ${JSON.stringify(parts)}::jsonb, read = 0, "of" = ${lengthOf(parts)}, result = null where command = ${command}`
 }
 
-async function note(tx: LedgerTransaction, { command, act, parts: before, mapping }: Job, after: readonly Part[], read: number, result: Compared, differing: readonly Differing[]): Promise<void> {
+async function note(tx: LedgerTransaction, { command, act, mapping }: Job, after: readonly Part[], read: number, result: Compared, differing: readonly Differing[]): Promise<void> {
   const done = lengthOf(after) === 0, topicIds = new Map(after.map((it) => [it.partition, it.topicId]))
   const moved = await tx.$executeRaw`
     update comparison set parts = ${JSON.stringify(after)}::jsonb, read = read + ${read}, result = ${JSON.stringify(result)}::jsonb, done = ${done}
-    where command = ${command} and not done and mapping = ${mapping} and parts = ${JSON.stringify(before)}::jsonb and exists (select from command where id = ${command} and status = 'running')`
+    where command = ${command} and exists (select from command where id = ${command} and status = 'running')`
   if (moved === 0) return
   if (act === 'remap' && differing.length > 0) {
     await tx.$executeRaw`

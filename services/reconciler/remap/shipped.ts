@@ -29,14 +29,15 @@ export class Shipped {
     this.#registry = registry
   }
 
-  /** Everything of these models that was made of this source topic between two times, and what there is of these entities later. Canonical records keep the time of their source record, whenever they are written again. */
-  async *of(models: readonly ModelName[], sourceTopic: string, sinceMs: number, untilMs: number, entities: ReadonlySet<string>): AsyncGenerator<Lying> {
+  /** Everything of these models that was made of this source topic between two times, and what there is of these entities later. Canonical records keep the time of their source record, whenever they are written again. `still` is asked now and then whether to go on. */
+  async *of(models: readonly ModelName[], sourceTopic: string, sinceMs: number, untilMs: number, entities: ReadonlySet<string>, still: () => Promise<void>): AsyncGenerator<Lying> {
     for (const model of models) {
       const topic = this.#names.canonical(model), { leaders } = await this.#cluster.mustKnow(topic)
       for (let partition = 0; partition < leaders.length; partition++) {
         const first = sinceMs <= 0 ? undefined : await offsetOf(this.#cluster, topic, partition, sinceMs)
         if (first === -1) continue
         for await (const records of readPartition(this.#cluster, topic, partition, first)) {
+          await still()
           const these = records.filter(({ timestamp, key }) => timestamp <= untilMs || (key !== null && entities.has(key.toString())))
           await this.#know(model, these)
           for (const record of these) {
