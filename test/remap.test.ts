@@ -96,7 +96,7 @@ test('a wrong mapping that has shipped is put right: each wrong record once more
   expect(Object.keys(dry.comparison!.fields)).toHaveLength(2)
   expect(JSON.stringify(dry)).not.toMatch(/Ada|Lovelace/)
   const told = await text('remap', unit, '--from', '1h', '--dry-run')
-  expect(told).toMatch(new RegExp(`done\n.*nothing was changed:\n[^]*${wrongOnes.length}  differs: [^]*COUNT +FIELD +WAS +BECOMES\n[^]*${wrongOnes.length}  order\.v1 channel  the wrong one  `))
+  expect(told).toMatch(new RegExp(`done\n.*nothing was changed:\n[^]*${wrongOnes.length}  differs: [^]*COUNT +FIELD +WAS +BECOMES\n[^]*${wrongOnes.length}  order.v1 channel  the wrong one  `))
   expect(await orders()).toEqual(before)
 
   const { id } = await command('remap', unit, '--reason', 'the channel was wrong', '--rate', '60', '--no-wait')

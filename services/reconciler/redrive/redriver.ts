@@ -28,7 +28,7 @@ export class Redriver {
   constructor(ledger: Ledger, errands: readonly Errand[]) {
     this.#ledger = ledger
     this.#errands = errands
-    this.#rounds = new Rounds(() => this.#work().catch((error: unknown) => { events.redriveFailed(error instanceof Error ? error : new Error(String(error))); return idleMs }))
+    this.#rounds = new Rounds(() => this.#work().catch(failed))
   }
 
   stop(): Promise<void> { return this.#rounds.stop() }
@@ -39,12 +39,17 @@ export class Redriver {
     const running = await this.#ledger.command.findMany({ where: { status: 'running', act: { in: acts } }, orderBy: [{ turn: 'asc' }, { at: 'asc' }], select: { id: true, act: true, subject: true, perSecond: true } })
     let restMs = idleMs
     for (const it of running) {
-      const pace = it.perSecond ?? ordinaryPace, errand = this.#errands.find(({ acts }) => acts.includes(it.act))!
-      const sent = await errand.sendSome(it, Math.min(atOnce, Math.ceil(pace / 2)))
-      if (sent > 0) restMs = Math.min(restMs, (sent / pace) * 1000)
-      else if (await this.#end(it, errand)) restMs = 0
+      // One that cannot be sent, for its topic is gone, does not hold up the others.
+      restMs = Math.min(restMs, await this.#further(it).catch(failed))
     }
-    return running.length === 0 ? idleMs : restMs
+    return restMs
+  }
+
+  async #further(it: Running): Promise<number> {
+    const pace = it.perSecond ?? ordinaryPace, errand = this.#errands.find(({ acts }) => acts.includes(it.act))!
+    const sent = await errand.sendSome(it, Math.min(atOnce, Math.ceil(pace / 2)))
+    if (sent > 0) return (sent / pace) * 1000
+    return await this.#end(it, errand) ? 0 : idleMs
   }
 
   /** A command is done when everything that it sent has been answered. */
@@ -59,4 +64,9 @@ export class Redriver {
     })
     return true
   }
+}
+
+function failed(error: unknown): number {
+  events.redriveFailed(error instanceof Error ? error : new Error(String(error)))
+  return idleMs
 }

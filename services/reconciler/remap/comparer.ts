@@ -40,7 +40,7 @@ export class Comparer {
   constructor(it: ComparerSettings) {
     this.#it = it
     this.#shipped = new Shipped(it.cluster, it.names, it.registry)
-    this.#rounds = new Rounds(() => this.#work().catch((error: unknown) => { events.compareFailed(error instanceof Error ? error : new Error(String(error))); return idleMs }))
+    this.#rounds = new Rounds(() => this.#work().catch(failed))
   }
 
   stop(): Promise<void> { return this.#rounds.stop() }
@@ -48,8 +48,12 @@ export class Comparer {
   async #work(): Promise<number> {
     if ((await this.#jobs()).length === 0) return idleMs
     // Asked again by who has the turn: what another has done meanwhile would count twice.
-    const had = await turnOf<null>(this.#it.ledger, 'compare', async ({ commit }) => { for (const job of await this.#jobs()) await this.#look(job, (write) => commit(null, write)) }, heldMs)
-    return had ? 0 : idleMs
+    let restMs = 0
+    const had = await turnOf<null>(this.#it.ledger, 'compare', async ({ commit }) => {
+      // One that cannot be done, for its topic is gone, does not hold up the others.
+      for (const job of await this.#jobs()) await this.#look(job, (write) => commit(null, write)).catch((error: unknown) => { restMs = failed(error) })
+    }, heldMs)
+    return had ? restMs : idleMs
   }
 
   /** A remap looks when those before it have been published: it has to see what they did. */
@@ -76,6 +80,11 @@ export class Comparer {
     const differing = await compareSlice({ cluster, names, topic, made, shipped: this.#shipped, still }, slice, tally)
     await commit((tx) => note(tx, job, slice.after, slice.records.length, tally.result, differing))
   }
+}
+
+function failed(error: unknown): number {
+  events.compareFailed(error instanceof Error ? error : new Error(String(error)))
+  return idleMs
 }
 
 async function begin(tx: LedgerTransaction, command: string, mapping: string, parts: readonly Part[]): Promise<void> {
