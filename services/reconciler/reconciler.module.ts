@@ -1,7 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common'
 import { APP_FILTER, NestFactory } from '@nestjs/core'
 import { kafkaConnection } from '../runtime/kafka/connection.ts'
-import { Producer } from '../runtime/kafka/producer.ts'
+import { type NewRecord, Producer } from '../runtime/kafka/producer.ts'
 import { PassThrough, Stage } from '../runtime/kafka/stage.ts'
 import { openLedger } from '../runtime/ledger/ledger.ts'
 import { names } from '../runtime/names.ts'
@@ -15,6 +15,9 @@ import { booksStream } from './books/books-stream.ts'
 import { IntervalWatch } from './books/interval-watch.ts'
 import { preparer } from './redrive/prepare.ts'
 import { Redriver } from './redrive/redriver.ts'
+import { rejectionsErrand } from './redrive/rejections-errand.ts'
+import { republishErrand } from './redrive/republish-errand.ts'
+import { Comparer } from './remap/comparer.ts'
 
 export const reconcilerSettings = { ...registry, ...stream, ...ledger }
 
@@ -35,6 +38,11 @@ export async function openReconciler({ settings, health }: Surroundings<typeof r
   await app.listen()
   const watch = new IntervalWatch(database)
   const producer = new Producer(kafka)
-  const redriver = new Redriver({ ledger: database, prepare: preparer(kafka.control, hub, schemas), send: (topic, records) => producer.send(topic, records) })
-  return { close: async () => { watch.stop(); await redriver.stop(); await app.close(); await kafka.close(); await database.$disconnect() } }
+  const send = (topic: string, records: readonly NewRecord[]) => producer.send(topic, records), own = Object.values(sources)
+  const redriver = new Redriver(database, [
+    rejectionsErrand({ ledger: database, prepare: preparer(kafka.control, hub, schemas), send }),
+    republishErrand({ ledger: database, cluster: kafka.control, names: hub, cards: own.map(({ card }) => card), send }),
+  ])
+  const comparer = new Comparer({ ledger: database, cluster: kafka.control, names: hub, registry: schemas, sources: own })
+  return { close: async () => { watch.stop(); await Promise.all([redriver.stop(), comparer.stop()]); await app.close(); await kafka.close(); await database.$disconnect() } }
 }
