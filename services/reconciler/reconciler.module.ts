@@ -8,8 +8,11 @@ import { names } from '../runtime/names.ts'
 import { Registry } from '../runtime/registry.ts'
 import { kafkaSettings, ledger, registry, stream } from '../runtime/settings.ts'
 import type { Opened, Surroundings } from '../runtime/start.ts'
+import { modelCards } from '../../canonical/cards/index.generated.ts'
 import { sources } from '../translator/sources/index.generated.ts'
 import { targets } from '../sink/targets/index.generated.ts'
+import { Balance } from './balance/balance.ts'
+import { watched } from './balance/watched.ts'
 import { BooksKeeper } from './books/books-keeper.ts'
 import { booksStream } from './books/books-stream.ts'
 import { IntervalWatch } from './books/interval-watch.ts'
@@ -34,7 +37,8 @@ export async function openReconciler({ settings, health }: Surroundings<typeof r
   const app = await NestFactory.createMicroservice(ReconcilerModule.of(schemas), { strategy: stage, logger: ['error', 'warn'] })
   await app.listen()
   const watch = new IntervalWatch(database)
+  const balance = new Balance({ ledger: database, cluster: kafka.cluster(12_000), names: hub, watched: watched({ sources: Object.values(sources), models: modelCards, targets: targets.map(({ card }) => card) }, hub) })
   const producer = new Producer(kafka)
   const redriver = new Redriver({ ledger: database, prepare: preparer(kafka.control, hub, schemas), send: (topic, records) => producer.send(topic, records) })
-  return { close: async () => { watch.stop(); await redriver.stop(); await app.close(); await kafka.close(); await database.$disconnect() } }
+  return { close: async () => { watch.stop(); await balance.stop(); await redriver.stop(); await app.close(); await kafka.close(); await database.$disconnect() } }
 }
