@@ -1,14 +1,15 @@
 import { type DynamicModule, Module } from '@nestjs/common'
 import { APP_FILTER, NestFactory } from '@nestjs/core'
+import { modelCards } from '../../canonical/cards/index.generated.ts'
+import { milliseconds } from '../../canonical/duration.ts'
 import { kafkaConnection } from '../runtime/kafka/connection.ts'
 import { Producer } from '../runtime/kafka/producer.ts'
 import { PassThrough, Stage } from '../runtime/kafka/stage.ts'
 import { openLedger } from '../runtime/ledger/ledger.ts'
 import { names } from '../runtime/names.ts'
 import { Registry } from '../runtime/registry.ts'
-import { kafkaSettings, ledger, registry, stream } from '../runtime/settings.ts'
+import { kafkaSettings, ledger, registry, type Settings, stream } from '../runtime/settings.ts'
 import type { Opened, Surroundings } from '../runtime/start.ts'
-import { modelCards } from '../../canonical/cards/index.generated.ts'
 import { sources } from '../translator/sources/index.generated.ts'
 import { targets } from '../sink/targets/index.generated.ts'
 import { Balance } from './balance/balance.ts'
@@ -16,10 +17,14 @@ import { watched } from './balance/watched.ts'
 import { BooksKeeper } from './books/books-keeper.ts'
 import { booksStream } from './books/books-stream.ts'
 import { IntervalWatch } from './books/interval-watch.ts'
+import { retiring } from './books/retire-receipts.ts'
 import { preparer } from './redrive/prepare.ts'
 import { Redriver } from './redrive/redriver.ts'
 
-export const reconcilerSettings = { ...registry, ...stream, ...ledger }
+export const reconcilerSettings = {
+  ...registry, ...stream, ...ledger,
+  receiptsKept: { env: 'HUB_RECEIPTS_KEPT', says: 'How long receipts are kept one by one, as an ISO 8601 duration; then only what they add up to is.', fallback: 'P7D', read: milliseconds },
+} satisfies Settings
 
 @Module({})
 export class ReconcilerModule {
@@ -38,7 +43,8 @@ export async function openReconciler({ settings, health }: Surroundings<typeof r
   await app.listen()
   const watch = new IntervalWatch(database)
   const balance = new Balance({ ledger: database, cluster: kafka.cluster(12_000), names: hub, watched: watched({ sources: Object.values(sources), models: modelCards, targets: targets.map(({ card }) => card) }, hub) })
+  const retired = retiring(database, settings.receiptsKept)
   const producer = new Producer(kafka)
   const redriver = new Redriver({ ledger: database, prepare: preparer(kafka.control, hub, schemas), send: (topic, records) => producer.send(topic, records) })
-  return { close: async () => { watch.stop(); await balance.stop(); await redriver.stop(); await app.close(); await kafka.close(); await database.$disconnect() } }
+  return { close: async () => { watch.stop(); await balance.stop(); await retired.stop(); await redriver.stop(); await app.close(); await kafka.close(); await database.$disconnect() } }
 }

@@ -98,6 +98,7 @@ export const events = {
     if (first) log.info('lease.lost', { unit: slot.unit, partition: slot.partition, ...described(reason) })
   },
   booksWritten(receipts: number) { booksReceipts().add(receipts) },
+  receiptsRetired(receipts: number) { if (receipts > 0) log.info('books.retired', { receipts, says: 'Old receipts were folded into their blocks and spans.' }) },
   booksChecked(found: { gaps: number; overlaps: number }, example: string | null) {
     booksBreaks().record(found.gaps, { 'hub.kind': 'gap' })
     booksBreaks().record(found.overlaps, { 'hub.kind': 'overlap' })

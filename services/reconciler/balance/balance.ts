@@ -5,12 +5,14 @@ import { timeAt } from '../../runtime/kafka/time-at.ts'
 import type { Ledger } from '../../runtime/ledger/ledger.ts'
 import type { Names } from '../../runtime/names.ts'
 import { Rounds } from '../../runtime/rounds.ts'
+import { verifiedThrough } from '../../runtime/verified.ts'
 import { type Turn, turnOf } from '../job.ts'
-import { atFirst, type Cursor, type Look, lookAt, type Places, type Progress } from './look.ts'
-import { byPlace, type Mark, place } from './marks.ts'
-import { oldestOf, verifiedThrough } from './proven.ts'
+import { atFirst, type Cursor, lookAt, type Places, type Progress } from './look.ts'
+import { byPlace, type Mark } from './marks.ts'
+import { nextCursor } from './next-cursor.ts'
+import { frontiers, verifiedRows } from './verified-rows.ts'
 import type { Watched } from './watched.ts'
-import { type VerifiedRow, writeLook } from './write-look.ts'
+import { writeLook } from './write-look.ts'
 
 const everyMs = 2_000
 
@@ -44,21 +46,12 @@ export class Balance {
     const canonical = [...new Set(watched.flatMap(({ feeds }) => feeds.map(({ model }) => names.canonical(model))))]
     await cluster.know(canonical)
     const places: Places = { idOf: (topic) => cluster.topic(topic)?.id ?? '', ends, receipts: names.receipts, canonical: names.canonical }
-    const look = await lookAt(ledger, watched, places, cursor), next = await this.#next(look, cursor)
-    const verified = await this.#verified(look, ends, at)
+    const look = await lookAt(ledger, watched, places, cursor), next = await nextCursor(look, cursor, (targets, n) => this.#marks(targets, n))
+    const verified = verifiedRows(look, await this.#waiting(look.progress ?? [], ends), at)
     let told: Awaited<ReturnType<typeof writeLook>> = []
     await commit(next, async (tx) => { told = await writeLook(tx, look, cursor, next.look, verified) })
     for (const it of told) events.balanceDiffers(it.kind, it.unit, it.about, it.says)
     return look.progress === null
-  }
-
-  /** Marks that were passed have settled what is older; where something is still open, the next is asked for now that the look is over. */
-  async #next({ passed, untold, gaps }: Look, cursor: Cursor): Promise<Cursor> {
-    const look = cursor.look + 1, marks = { ...cursor.marks }, settled = { ...cursor.settled }
-    for (const target of passed) { settled[target] = marks[target]!.look; delete marks[target] }
-    const asks = [...untold].filter(([target, at]) => target !== '' && marks[target] === undefined && at > (settled[target] ?? 0)).map(([target]) => target)
-    if (asks.length > 0) Object.assign(marks, await this.#marks(asks, look))
-    return { look, marks, settled, gaps: Object.fromEntries([...Map.groupBy(gaps, ({ of }) => of.source)].map(([source, these]) => [source, these.map(({ of, partition, gap }) => `${place(of.topic, partition)} from ${gap.from}`)])) }
   }
 
   async #marks(targets: readonly string[], look: number): Promise<Record<string, Mark>> {
@@ -68,27 +61,18 @@ export class Balance {
     return Object.fromEntries(targets.map((target) => [target, { look, canonical: byPlace(ends, topicsOf(target)), receipts }]))
   }
 
-  async #verified({ progress, prefixes, gaps }: Look, ends: ReadonlyMap<string, readonly number[]>, at: number): Promise<VerifiedRow[]> {
-    const waits = new Map<string, Promise<number | null>>()
-    const waiting = ({ of: { topic }, partition, translated }: Progress) => {
-      const end = ends.get(topic)![partition]!, key = place(topic, partition), asked = waits.get(key) ?? (translated < end ? timeAt(this.#it.cluster, topic, partition, translated, end) : Promise.resolve(null))
-      waits.set(key, asked)
-      return asked
-    }
-    return Promise.all((progress ?? []).map(async (it): Promise<VerifiedRow> => {
-      const { of: { source, topic }, target, partition, lowest, from, through } = it, waits = await waiting(it)
-      const prefix = from === null ? null : prefixes.get(`${place(topic, partition)}/${from}`) ?? null
-      const differs = it.differs || gaps.some((gap) => gap.of.topic === topic && gap.partition === partition)
-      return { target, topic, partition, source, through, at, oldest: oldestOf({ ...it, waiting: waits }, prefix), held: differs ? 'difference' : lowest !== null ? 'deliver' : waits !== null ? 'translate' : null }
-    }))
+  /** By `topic/partition`: the time of the oldest record that no receipt accounts for. */
+  async #waiting(progress: readonly Progress[], ends: ReadonlyMap<string, readonly number[]>): Promise<ReadonlyMap<string, number | null>> {
+    return new Map(await Promise.all([...frontiers(progress)].map(async ([at, { of: { topic }, partition, translated }]) => {
+      const end = ends.get(topic)![partition]!
+      return [at, translated < end ? await timeAt(this.#it.cluster, topic, partition, translated, end) : null] as const
+    })))
   }
 
   /** Whoever looks, every reconciler tells how far it is: of what none has looked at lately, the age grows. */
   async #tell(): Promise<void> {
     const rows = await this.#it.ledger.verified.findMany()
-    for (const [target, these] of Map.groupBy(rows, (it) => it.target)) {
-      events.verified(target, verifiedThrough(these.map(({ oldest, at }) => ({ oldest: oldest?.getTime() ?? null, at: at.getTime() })))!)
-    }
+    for (const [target, these] of Map.groupBy(rows, (it) => it.target)) events.verified(target, verifiedThrough(these)!)
     const sourceOf = new Map(rows.map(({ topic, source }) => [topic, source])), remainders = new Map([...rows.map(({ target }) => target), ...sourceOf.values()].map((unit) => [unit, 0]))
     for (const { target, topic, _sum } of await this.#it.ledger.unbalanced.groupBy({ by: ['target', 'topic'], where: { told: { not: null } }, _sum: { records: true } })) {
       const unit = target === '' ? sourceOf.get(topic) : target

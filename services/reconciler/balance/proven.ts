@@ -38,7 +38,3 @@ export function oldestOf({ lowest, others, waiting, translated }: Omit<Partition
   if (waiting !== null) times.push(waiting)
   return times.length === 0 ? null : Math.min(...times)
 }
-
-/** The instant before which a target holds everything: over all partitions that feed it, of looks that began at `at`. */
-export const verifiedThrough = (partitions: readonly { readonly oldest: number | null; readonly at: number }[]): number | null =>
-  (partitions.length === 0 ? null : Math.min(...partitions.map(({ oldest, at }) => Math.min(oldest ?? at, at))))

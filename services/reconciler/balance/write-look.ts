@@ -5,9 +5,7 @@ import { recordsOf } from './block-balance.ts'
 import { differences, missing } from './difference.ts'
 import type { Cursor, Look } from './look.ts'
 import type { BlockKey } from './snapshot.ts'
-
-/** How far a target is proven for one source partition; times in milliseconds. */
-export interface VerifiedRow { readonly target: string; readonly topic: string; readonly partition: number; readonly source: string; readonly through: number; readonly oldest: number | null; readonly at: number; readonly held: 'translate' | 'deliver' | 'difference' | null }
+import type { VerifiedRow } from './verified-rows.ts'
 
 /** Writes what a look has shown. Answers what nobody has been told of yet. */
 export async function writeLook(tx: LedgerTransaction, { looked, settled, gaps }: Look, before: Cursor, look: number, verified: readonly VerifiedRow[]): Promise<readonly Found[]> {
