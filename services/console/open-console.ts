@@ -13,6 +13,8 @@ import type { Opened, Surroundings } from '../runtime/start.ts'
 import { ApiModule } from './api/api.module.ts'
 import type { Knowledge } from './api/api.ts'
 import { answered, missing } from './answered.ts'
+import { balanceSheet } from './balance/sheet.ts'
+import { verified } from './balance/verified.ts'
 import { declared } from './declared.ts'
 import { commandState } from './orders/command-state.ts'
 import { placeOrder } from './orders/place-order.ts'
@@ -23,6 +25,7 @@ import { listRejections } from './rejections/list.ts'
 import { showRejection } from './rejections/show.ts'
 import type { consoleSettings } from './settings.ts'
 import { targetPlaces } from './status/places.ts'
+import { routeSpecs } from './status/route-spec.ts'
 import { wholeStatus } from './status/whole-status.ts'
 import { wholeTopics } from './topics/whole-topics.ts'
 
@@ -41,6 +44,8 @@ export async function openConsole({ settings }: Surroundings<typeof consoleSetti
     topics: wholeTopics({ names: hub, declared, kafka }),
     plan: () => planOf(declared, hub),
     ...about(connection, ledger, settings.registryUrl === null ? null : new Registry(settings.registryUrl), hub),
+    balance: (query) => answered('ledger.unreachable', () => balanceSheet(books(ledger), settings.hubName, routeSpecs(declared, hub), query)),
+    verified: (query) => answered('ledger.unreachable', () => verified(books(ledger), declared.targets.map(({ name }) => name), query)),
   }, settings.consoleToken, settings.rawToken), { logger: ['error', 'warn'], bodyParser: false })
   app.disable('x-powered-by')
   app.useBodyParser('json', { limit: '8mb' })
@@ -50,19 +55,20 @@ export async function openConsole({ settings }: Surroundings<typeof consoleSetti
   return { close: async () => { await app.close(); await connection?.close(); await ledger?.$disconnect() } }
 }
 
+const books = (ledger: Ledger | null): Ledger => ledger ?? missing('ledger.not_given', 'HUB_LEDGER_URL')
+
 /** What was refused, and what people do about it. Each needs its part of the surroundings, and says which one is missing. */
-function about(kafka: KafkaConnection | null, ledger: Ledger | null, registry: Registry | null, hub: Names): Omit<Knowledge, 'status' | 'topics' | 'plan'> {
-  const books = () => ledger ?? missing('ledger.not_given', 'HUB_LEDGER_URL')
+function about(kafka: KafkaConnection | null, ledger: Ledger | null, registry: Registry | null, hub: Names): Omit<Knowledge, 'status' | 'topics' | 'plan' | 'balance' | 'verified'> {
   const brokers = () => kafka ?? missing('kafka.not_given', 'HUB_KAFKA_BROKERS')
   const schemas = () => registry ?? missing('registry.not_given', 'HUB_REGISTRY_URL')
   const bytes = () => originals(brokers().control, hub, schemas())
   const units = [...declared.sources.map(({ card }) => card.name), ...declared.targets.map(({ name }) => name)]
   return {
-    rejections: (query) => answered('ledger.unreachable', () => listRejections(books(), query)),
-    groups: (query) => answered('ledger.unreachable', () => groupRejections(books(), query)),
-    rejection: (id, raw) => answered('ledger.unreachable', () => showRejection(books(), kafka && registry ? bytes() : null, id, raw)),
-    forecast: (selection) => answered('ledger.unreachable', () => forecast(books(), bytes(), selection)),
+    rejections: (query) => answered('ledger.unreachable', () => listRejections(books(ledger), query)),
+    groups: (query) => answered('ledger.unreachable', () => groupRejections(books(ledger), query)),
+    rejection: (id, raw) => answered('ledger.unreachable', () => showRejection(books(ledger), kafka && registry ? bytes() : null, id, raw)),
+    forecast: (selection) => answered('ledger.unreachable', () => forecast(books(ledger), bytes(), selection)),
     order: (order) => answered('kafka.unreachable', () => placeOrder(new Producer(brokers()), schemas(), hub, units)(order)),
-    command: (id) => answered('ledger.unreachable', () => commandState(books(), id)),
+    command: (id) => answered('ledger.unreachable', () => commandState(books(ledger), id)),
   }
 }

@@ -39,7 +39,7 @@ export const VerifiedQuery = Type.Object({
 }, { additionalProperties: false })
 
 export const whys = ['translate', 'deliver', 'difference', 'look'] as const
-const Hold = Type.Object({
+export const Hold = Type.Object({
   source: Type.String(), topic: Type.String(), partition: Type.Integer(), offset: Type.Integer({ description: 'Everything before it is proven.' }),
   time: nullable(Type.String(), 'Kafka time of the oldest record that is not proven; null where none waits.'),
   why: Type.Enum(whys, { description: 'translate: not translated yet. deliver: on its way to the target. difference: see the findings. look: nothing waits, and nobody has looked since.' }),
