@@ -1,3 +1,4 @@
+import { kafkaTime } from '../../../canonical/micros.ts'
 import type { KafkaRecord } from './chunk.ts'
 import type { Cluster } from './cluster.ts'
 import { check, codes } from './errors.ts'
@@ -17,7 +18,7 @@ export async function timeAt(cluster: Cluster, topic: string, partition: number,
     check(got.code, 'Fetch', `${topic}/${partition} at ${at}`)
     const records: KafkaRecord[] = [], next = endOf(got.records, at)
     new RecordSet(got.records, at, got.aborted).take(records, { maxRecords: Infinity, maxBytes: Infinity })
-    if (records.length > 0) return records.reduce((earliest, { timestamp }) => Math.min(earliest, timestamp), Infinity)
+    if (records.length > 0) return Math.floor(kafkaTime(records.reduce((earliest, { timestamp }) => Math.min(earliest, timestamp), Infinity)) / 1_000)
     if (next <= at) throw new Error(`the broker has answered nothing for ${topic}/${partition} at ${at}, before its end ${end}`)
     at = next
   }
