@@ -434,6 +434,8 @@ export interface Receipt {
   at: Micros
   /** Kafka timestamp of the newest record in the chunk. */
   newest: Micros | null
+  /** Kafka timestamp of the oldest record in the chunk. */
+  oldest: Micros | null
   /** Counts by block of origin. */
   entries: readonly ReceiptEntry[]
   /** Redriven, discarded and closed rejections. */

@@ -27,6 +27,12 @@ const leaseLosses = counter('hub.lease.losses', '{loss}', 'Leases that were drop
 const booksReceipts = counter('hub.books.receipts', '{receipt}', 'Receipts that were written into the books.')
 const booksBreaks = lazy(() => meter().createGauge('hub.books.breaks', { unit: '{interval}', description: 'Intervals of offsets that nobody accounted for (gap) or that were accounted for twice (overlap).' }))
 
+/** By target, in milliseconds. Observed, so that an age grows when nobody looks any more. */
+const verifiedThrough = new Map<string, number>()
+const verifiedAge = lazy(() => meter().createObservableGauge('hub.verified.age', { unit: 's', description: 'How long ago the instant is up to which everything that a target should hold is proven to be there.' })
+  .addCallback((it) => { for (const [target, at] of verifiedThrough) it.observe(Math.max(0, Date.now() - at) / 1000, { 'hub.target': target }) }))
+const balanceRemainder = lazy(() => meter().createGauge('hub.balance.remainder', { unit: '{record}', description: 'Records of settled blocks that a source or target has not accounted for. 0 is right.' }))
+
 export interface TranslatedChunk { unit: string; partition: number; read: number; counts: Iterable<{ model: string | null; outcome: string; reason: string | null; count: number }>; seconds: number; newest: number | null }
 export interface DeliveredChunk { unit: string; model: string; partition: number; read: number; outcomes: Readonly<Record<string, number>>; seconds: number; newest: number | null }
 
@@ -98,11 +104,19 @@ export const events = {
     if (first) log.info('lease.lost', { unit: slot.unit, partition: slot.partition, ...described(reason) })
   },
   booksWritten(receipts: number) { booksReceipts().add(receipts) },
+  receiptsRetired(receipts: number) { if (receipts > 0) log.info('books.retired', { receipts, says: 'Old receipts were folded into their blocks and spans.' }) },
   booksChecked(found: { gaps: number; overlaps: number }, example: string | null) {
     booksBreaks().record(found.gaps, { 'hub.kind': 'gap' })
     booksBreaks().record(found.overlaps, { 'hub.kind': 'overlap' })
     if (example !== null) log.error('books.broken', { ...found, example, says: 'Some offsets were accounted for never or twice.' })
   },
+  verified(target: string, through: number) {
+    verifiedAge()
+    verifiedThrough.set(target, through)
+  },
+  balanceRemains(unit: string, records: number) { balanceRemainder().record(records, { 'hub.unit': unit }) },
+  balanceDiffers(kind: string, unit: string, about: string, says: string) { log.error('balance.differs', { kind, unit, about, says }) },
+  balanceFailed(error: Error) { log.warn('balance.failed', { ...described(error), says: 'The balance could not look; it is tried again. Until then nothing newer is proven.' }) },
 }
 
 function committed(stage: 'translate' | 'deliver', it: { unit: string; partition: number; read: number; seconds: number; newest: number | null }) {

@@ -81,7 +81,7 @@ export class Unit {
     const output = new Output(), books = new Books(), hand: InHand = { ids, output, books, killed, open: new OpenRejections(state, output) }
     this.#arena.clear()
     this.#now = Date.now()
-    let newest: number | null = null
+    let oldest: number | null = null, newest: number | null = null
     const breaker = this.#breakerOf(state), refusals: number[] = []
     const redriven = chunk.topic === this.#parts.names.redriveSource(this.name)
     for (const record of chunk.records) {
@@ -91,10 +91,11 @@ export class Unit {
         const { outcome } = this.#record(chunk, record, 1, hand)
         if (breaker.counts(record.timestamp)) refusals.push(outcome === 'rejected' ? 1 : 0)
         newest = Math.max(newest ?? 0, record.timestamp)
+        oldest = Math.min(oldest ?? record.timestamp, record.timestamp)
       }
     }
     const flood = redriven ? null : breaker.judge(refusals, state, output)
-    this.#receipt(chunk, ids.receipt, output, books, newest)
+    this.#receipt(chunk, ids.receipt, output, books, { oldest, newest })
     return { output, books, newest, flood }
   }
 
@@ -191,11 +192,11 @@ export class Unit {
   }
 
   /** Invariant 11: an interval for every chunk, also for one without records. */
-  #receipt(chunk: Chunk, schemaId: number, output: Output, books: Books, newest: number | null): void {
+  #receipt(chunk: Chunk, schemaId: number, output: Output, books: Books, { oldest, newest }: { oldest: number | null; newest: number | null }): void {
     const { topic, topicId, partition, from, next } = chunk
     const receipt = this.#receipts.encode(schemaId, {
       stage: 'TRANSLATE', unit: this.name, instance: this.#parts.instance, topic, topicId, partition, from, next, revision: 0, mapping: this.mapping,
-      at: kafkaTime(Date.now()), newest: newest === null ? null : kafkaTime(newest), entries: books.entries(), answers: books.answers,
+      at: kafkaTime(Date.now()), newest: newest === null ? null : kafkaTime(newest), oldest: oldest === null ? null : kafkaTime(oldest), entries: books.entries(), answers: books.answers,
     })
     output.add(this.#parts.names.receipts, partition % receiptPartitions, Buffer.from(`${this.name}/${topic}/${partition}`), receipt)
   }

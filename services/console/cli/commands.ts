@@ -6,6 +6,7 @@ import { routes } from '../api/routes.ts'
 import type { Status } from '../api/status.schema.ts'
 import type { Topics } from '../api/topics.schema.ts'
 import { planOf } from '../plan/plan.ts'
+import { balanceCommands } from './balance-commands.ts'
 import { type Asked, command, type Command } from './command.ts'
 import { CommandFailed, exits } from './command-failed.ts'
 import { ask } from './console-client.ts'
@@ -78,6 +79,7 @@ export const commands: Readonly<Record<string, Command>> = {
     answer: ({ where }) => ask(routes.topics, where()), text: topicsText,
     exitOf: ({ topics, lacks }) => (lacks.length === 0 && topics.every(({ exists }) => exists !== false) ? exits.ok : exits.hubWrong),
   }),
+  ...balanceCommands,
   'rejections groups': command<Groups>({
     says: 'What was refused and waits, by cause: where to begin.', options: listOptions,
     answer: (asked) => ask(routes.groups, asked.where(), query(asked)), text: groupsText,

@@ -1,7 +1,7 @@
 import { tablesOf } from '../../../canonical/rules.ts'
 import type { Names } from '../../runtime/names.ts'
 import { canonicalTopic, hubTopics, sourceTopics, tableTopic, targetTopics, type TopicSpec } from '../../runtime/topics.ts'
-import { type Declared, declaredRoutes } from '../plan/declared-route.ts'
+import { type Declared, declaredRoutes } from '../../../canonical/declared-route.ts'
 
 export interface TopicUse extends TopicSpec { readonly writers: readonly string[]; readonly readers: readonly string[] }
 
