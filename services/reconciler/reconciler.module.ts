@@ -6,17 +6,22 @@ import { PassThrough, Stage } from '../runtime/kafka/stage.ts'
 import { openLedger } from '../runtime/ledger/ledger.ts'
 import { names } from '../runtime/names.ts'
 import { Registry } from '../runtime/registry.ts'
-import { kafkaSettings, ledger, registry, stream } from '../runtime/settings.ts'
+import { kafkaSettings, ledger, registry, stream, wholeNumber } from '../runtime/settings.ts'
 import type { Opened, Surroundings } from '../runtime/start.ts'
 import { sources } from '../translator/sources/index.generated.ts'
 import { targets } from '../sink/targets/index.generated.ts'
+import { Auditor } from './audit/auditor.ts'
 import { BooksKeeper } from './books/books-keeper.ts'
 import { booksStream } from './books/books-stream.ts'
 import { IntervalWatch } from './books/interval-watch.ts'
+import { FindingWatch } from './findings/finding-watch.ts'
 import { preparer } from './redrive/prepare.ts'
 import { Redriver } from './redrive/redriver.ts'
 
-export const reconcilerSettings = { ...registry, ...stream, ...ledger }
+const audit = {
+  auditPerSecond: { env: 'HUB_AUDIT_PER_SECOND', says: 'How many source records a second the audit of the topics may compare, which bounds what it costs. 0: it audits only what a person asks for.', fallback: '5000', read: wholeNumber },
+}
+export const reconcilerSettings = { ...registry, ...stream, ...ledger, ...audit }
 
 @Module({})
 export class ReconcilerModule {
@@ -33,8 +38,9 @@ export async function openReconciler({ settings, health }: Surroundings<typeof r
   const stage = new Stage({ streams: (dispatch) => [booksStream({ kafka, ledger: database, names: hub, health, settings, units, dispatch })] })
   const app = await NestFactory.createMicroservice(ReconcilerModule.of(schemas), { strategy: stage, logger: ['error', 'warn'] })
   await app.listen()
-  const watch = new IntervalWatch(database)
+  const watch = new IntervalWatch(database), findings = new FindingWatch(database)
   const producer = new Producer(kafka)
   const redriver = new Redriver({ ledger: database, prepare: preparer(kafka.control, hub, schemas), send: (topic, records) => producer.send(topic, records) })
-  return { close: async () => { watch.stop(); await redriver.stop(); await app.close(); await kafka.close(); await database.$disconnect() } }
+  const auditor = new Auditor({ cluster: kafka.cluster(), ledger: database, names: hub, registry: schemas, sources: Object.values(sources) }, settings.auditPerSecond)
+  return { close: async () => { watch.stop(); findings.stop(); await auditor.stop(); await redriver.stop(); await app.close(); await kafka.close(); await database.$disconnect() } }
 }
