@@ -14,9 +14,12 @@ import { ApiModule } from './api/api.module.ts'
 import type { Knowledge } from './api/api.ts'
 import { answered, missing } from './answered.ts'
 import { declared } from './declared.ts'
+import { listFindings } from './findings/list.ts'
+import { showFinding } from './findings/show.ts'
 import { commandState } from './orders/command-state.ts'
 import { placeOrder } from './orders/place-order.ts'
 import { planOf } from './plan/plan.ts'
+import { recordWay } from './record/record-way.ts'
 import { forecast } from './rejections/forecast.ts'
 import { groupRejections } from './rejections/group.ts'
 import { listRejections } from './rejections/list.ts'
@@ -62,6 +65,9 @@ function about(kafka: KafkaConnection | null, ledger: Ledger | null, registry: R
     groups: (query) => answered('ledger.unreachable', () => groupRejections(books(), query)),
     rejection: (id, raw) => answered('ledger.unreachable', () => showRejection(books(), kafka && registry ? bytes() : null, id, raw)),
     forecast: (selection) => answered('ledger.unreachable', () => forecast(books(), bytes(), selection)),
+    findings: (query) => answered('ledger.unreachable', () => listFindings(books(), query)),
+    finding: (id) => answered('ledger.unreachable', () => showFinding(books(), id)),
+    record: (query) => answered('kafka.unreachable', () => recordWay({ cluster: brokers().control, ledger: books(), names: hub, registry: schemas() }, query)),
     order: (order) => answered('kafka.unreachable', () => placeOrder(new Producer(brokers()), schemas(), hub, units)(order)),
     command: (id) => answered('ledger.unreachable', () => commandState(books(), id)),
   }

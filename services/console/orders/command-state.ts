@@ -4,7 +4,7 @@ import type { CommandState } from '../api/orders.schema.ts'
 /** How a command stands, as the ledger knows it. */
 export async function commandState(ledger: Ledger, id: string): Promise<CommandState> {
   const [found, rows] = await Promise.all([ledger.command.findUnique({ where: { id } }), ledger.redrive.groupBy({ by: ['outcome', 'sent'], where: { command: id }, _count: true })])
-  if (found === null) return { id, act: '', subject: null, actor: '', reason: '', at: '', status: 'unread', detail: null, claimed: 0, sent: 0, outcomes: {} }
+  if (found === null) return { id, act: '', subject: null, actor: '', reason: '', at: '', status: 'unread', detail: null, claimed: 0, sent: 0, counts: {}, outcomes: {} }
   const outcomes: Record<string, number> = {}
   let claimed = 0, sent = 0
   for (const it of rows) {
@@ -12,5 +12,5 @@ export async function commandState(ledger: Ledger, id: string): Promise<CommandS
     if (it.sent) sent += it._count
     if (it.outcome !== null) outcomes[it.outcome] = (outcomes[it.outcome] ?? 0) + it._count
   }
-  return { id, act: found.act, subject: found.subject, actor: found.actor, reason: found.reason, at: found.at.toISOString(), status: found.status as CommandState['status'], detail: found.detail, claimed, sent, outcomes }
+  return { id, act: found.act, subject: found.subject, actor: found.actor, reason: found.reason, at: found.at.toISOString(), status: found.status as CommandState['status'], detail: found.detail, claimed, sent, counts: { ...found.counts as Record<string, number> | null }, outcomes }
 }

@@ -11,8 +11,8 @@ export function assemble(evidence: Evidence): Status {
   const books = ledger === null ? null : { ...ledger.breaks, behind: behind(evidence) }
   const ok = Object.values(endpoints).every((it) => it.reachable || it.url === null)
     && routes.every(({ state }) => state === 'running' || state === 'acquiring')
-    && books !== null && books.gaps + books.overlaps === 0
-  return { at: now.toISOString(), hub, ok, endpoints: { ...endpoints }, routes, books, lacks: [...lacks] }
+    && books !== null && books.gaps + books.overlaps === 0 && Object.keys(ledger!.findings).length === 0
+  return { at: now.toISOString(), hub, ok, endpoints: { ...endpoints }, routes, books, findings: ledger?.findings ?? null, lacks: [...lacks] }
 }
 
 function routeOf(evidence: Evidence, spec: RouteSpec): RouteStatus {

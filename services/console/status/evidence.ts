@@ -14,6 +14,8 @@ export interface LedgerEvidence {
   readonly latest: readonly { unit: string; topic: string; partition: number; next: bigint; newest: Date | null; at: Date }[]
   readonly counts: readonly { stage: string; unit: string; originTopic: string; model: string; outcome: string; count: bigint }[]
   readonly breaks: { readonly gaps: number; readonly overlaps: number }
+  /** Open findings by kind. */
+  readonly findings: Readonly<Record<string, number>>
   /** How far the reconciler has read. */
   readonly read: readonly { topic: string; partition: number; next: bigint }[]
 }

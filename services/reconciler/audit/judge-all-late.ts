@@ -1,10 +1,11 @@
+import type { Counts } from '../../runtime/audit-counts.ts'
 import type { Cluster } from '../../runtime/kafka/cluster.ts'
 import { readAt } from '../../runtime/kafka/read-at.ts'
 import type { Ledger } from '../../runtime/ledger/ledger.ts'
 import { findingId } from '../findings/finding.ts'
 import type { AuditedPart } from './audited-part.ts'
 import { aboutOf } from './describe.ts'
-import type { Counts, Seen } from './judge.ts'
+import type { Seen } from './judge.ts'
 import { judgeLate, type LateFacts } from './judge-late.ts'
 import type { Late, PartDifference } from './topic-audit.ts'
 

@@ -1,4 +1,5 @@
-import { type Counts, type Difference, isEarlier, isExact, type Origin, same, type Seen } from './judge.ts'
+import type { Counts } from '../../runtime/audit-counts.ts'
+import { type Difference, isEarlier, isExact, type Origin, same, type Seen } from './judge.ts'
 
 /** What is known of a canonical record whose source record is through already. */
 export interface LateFacts {

@@ -1,5 +1,6 @@
 import { epochSize } from '../../../canonical/key.ts'
 import type { ModelName } from '../../../canonical/models.generated.ts'
+import type { Counts } from '../../runtime/audit-counts.ts'
 import type { FindingKindName } from '../../runtime/finding-kinds.ts'
 import type { Expected, Wanted } from './expectation.ts'
 
@@ -31,10 +32,6 @@ export interface Difference {
   readonly offset: number; readonly model: ModelName; readonly entity: string; readonly revision: number
   readonly seen: Seen | null; readonly wanted: Wanted | null
 }
-/** What became of source records (read, filtered, rejected, gone) and of the canonical records that they should have given. */
-export const countNames = ['read', 'expected', 'matched', 'earlier', 'filtered', 'rejected', 'gone', 'unjudged', 'late'] as const
-export type Counts = Record<(typeof countNames)[number], number>
-export const noCounts = (): Counts => ({ read: 0, expected: 0, matched: 0, earlier: 0, filtered: 0, rejected: 0, gone: 0, unjudged: 0, late: 0 })
 
 export const same = (seen: Pick<Seen, 'model' | 'entity'>, wanted: Pick<Wanted, 'model' | 'entity'>): boolean => seen.entity === wanted.entity && seen.model === wanted.model
 export const isExact = (seen: Seen, wanted: Wanted): boolean => seen.mark === wanted.mark && seen.keyed && seen.lane === wanted.lane

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { noCounts } from '../../runtime/audit-counts.ts'
 import type { Wanted } from './expectation.ts'
-import { type Difference, noCounts, type Origin, type Seen } from './judge.ts'
+import { type Difference, type Origin, type Seen } from './judge.ts'
 import { judgeLate } from './judge-late.ts'
 import { horizon, type Lane, PartitionMatch } from './partition-match.ts'
 
@@ -50,6 +51,8 @@ function audit({ origins, logs }: World, steps: readonly number[]): Difference[]
     return { match, state, read: origins.filter((it) => it.offset < next).length }
   }
   let it = begin(0, new Map(), new Map()), saved = { next: 0, from: new Map<string, number>(), handled: new Map<string, number>() }
+  // Another partition of the source may have to begin earlier.
+  let saves = 0
   const key = ({ offset, model, entity, revision }: Difference | Seen) => `${offset} ${model} ${entity} ${revision}`
   const tell = (difference: Difference) => found.set(`${difference.kind} ${key(difference)}`, difference)
   const commit = () => {
@@ -65,9 +68,8 @@ function audit({ origins, logs }: World, steps: readonly number[]): Difference[]
       if (difference !== null) tell(difference)
       if (remember) remembered.set(key(seen), seen)
     }
-    const held = new Map<string, number>(), positions = new Map([...it.state].map(([name, { next }]) => [name, next]))
-    it.match.firstHeld(held)
-    saved = { next: it.match.next, from: new Map(lanes.map((lane) => [lane, Math.min(positions.get(lane)!, held.get(lane) ?? Infinity)])), handled: new Map(lanes.map((lane) => [lane, held.get(lane) ?? positions.get(lane)!])) }
+    const held = it.match.heldFrom(), positions = new Map([...it.state].map(([name, { next }]) => [name, next]))
+    saved = { next: it.match.next, from: new Map(lanes.map((lane) => [lane, Math.min(positions.get(lane)!, held.get(lane) ?? Infinity) >> (saves++ % 3)])), handled: new Map(lanes.map((lane) => [lane, held.get(lane) ?? positions.get(lane)!])) }
   }
   const read = (name: string, count: number) => {
     const lane = it.state.get(name)!, these = logs.get(name)!.filter(({ at }) => at >= lane.next).slice(0, count)
@@ -101,7 +103,7 @@ const mutations = {
   alter: (log: Seen[], at: number) => { const it = log[at]!; log[at] = { ...it, mark: marks++ }; return [`topic.altered ${it.offset} ${it.entity}`] },
   swap: (log: Seen[], at: number) => {
     const it = log[at]!, next = log.findIndex((other, i) => i > at && other.entity === it.entity && other.revision === 0)
-    if (next < 0 || log.slice(at, next + 1).some((between) => between.entity === it.entity && between !== it && between !== log[next])) return null
+    if (next < 0 || log[next]!.offset < it.offset || log.slice(at, next + 1).some((between) => between.entity === it.entity && between !== it && between !== log[next])) return null
     log[at] = log[next]!
     log[next] = it
     return [`topic.reordered ${it.offset} ${it.entity}`]

@@ -1,5 +1,6 @@
+import type { Counts } from '../../runtime/audit-counts.ts'
 import type { Wanted } from './expectation.ts'
-import { type Counts, type Difference, isExact, judge, type Origin, same, type Seen } from './judge.ts'
+import { type Difference, isExact, judge, type Origin, same, type Seen } from './judge.ts'
 
 /** So far apart, in offsets of the source, two records of one partition may lie the wrong way round and the later still be waited for. */
 export const horizon = 2048
@@ -104,9 +105,11 @@ export class PartitionMatch {
     }
   }
 
-  /** The first record of each lane that is not through: where whoever goes on later begins to read. */
-  firstHeld(into: Map<string, number>): void {
-    for (const seens of this.#seen.values()) for (const { lane, at } of seens) into.set(lane, Math.min(into.get(lane) ?? Infinity, at))
+  /** Where of each lane the records begin that are not dealt with, for whoever goes on later: the first that waits here, else what an earlier run had read already. Elsewhere it is the lane's own position. */
+  heldFrom(): Map<string, number> {
+    const from = new Map([...this.#handled].filter(([lane, at]) => at > this.#lanes.get(lane)!.next)), waiting = new Map<string, number>()
+    for (const seens of this.#seen.values()) for (const { lane, at } of seens) waiting.set(lane, Math.min(waiting.get(lane) ?? Infinity, at))
+    return new Map([...from, ...waiting])
   }
 
   #judge({ it, exact, left }: Open, seens: readonly Held[], counts: Counts, differences: Difference[], outOfOrder: Seen[]): void {

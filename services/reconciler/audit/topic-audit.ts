@@ -1,3 +1,4 @@
+import { type Counts, noCounts } from '../../runtime/audit-counts.ts'
 import { modelCards } from '../../../canonical/cards/index.generated.ts'
 import type { ModelName } from '../../../canonical/models.generated.ts'
 import type { Cluster } from '../../runtime/kafka/cluster.ts'
@@ -11,7 +12,7 @@ import type { SourceUnit } from '../../translator/sources/source-unit.ts'
 import type { AuditedPart, AuditRange } from './audited-part.ts'
 import { deleteMark, Expectation, laneOf, valueMark } from './expectation.ts'
 import { setGoal } from './goal.ts'
-import { type Counts, type Difference, noCounts, type Seen } from './judge.ts'
+import { type Difference, type Seen } from './judge.ts'
 import { knownToBooks } from './known-to-books.ts'
 import { horizon, type Lane, type Marked, PartitionMatch } from './partition-match.ts'
 import { deleteSays, SeenReader } from './seen-reader.ts'
@@ -32,7 +33,7 @@ export interface Stray { readonly lane: AuditLane; readonly at: number; readonly
 export interface Step { readonly differences: PartDifference[]; readonly outOfOrder: Late[]; readonly late: Late[]; readonly strays: Stray[]; records: number; /** All that was there when it was last asked is judged. */ done: boolean }
 
 /** Bounds of one fetch, compressed, and of what is held in memory: source and canonical records that wait for one another. */
-const sliceBytes = 128 << 10
+const sliceBytes = 64 << 10
 const mostHeld = 60_000
 const stepMs = 5_000
 /** Each is a look-up of its own. */
@@ -66,10 +67,10 @@ export class TopicAudit {
   /** Reads and matches until `most` source records are through, or nothing more can be said. */
   async step(most: number): Promise<Step> {
     const step: Step = { differences: [], outOfOrder: [], late: [], strays: [], records: 0, done: false }, until = performance.now() + stepMs
-    if (this.#isDone()) await setGoal(this.parts, this.#lanes, { ...this.#it, to: this.#range?.to ?? Infinity })
+    if (this.parts.some(({ wish }) => wish !== null) ? this.parts.every(({ match, limit }) => match.next >= limit) : this.#isDone()) await setGoal(this.parts, this.#lanes, { ...this.#it, to: this.#range?.to ?? Infinity })
     for (let moved = true; moved && step.records < most && step.late.length < mostLate && performance.now() < until;) {
       moved = false
-      for (const part of this.parts) if (this.#mayRead(part)) moved = await this.#readSource(part, step) || moved
+      for (const part of this.parts) if (this.#mayRead(part)) moved = await this.#readSource(part) || moved
       this.#pass(step)
       for (const lane of this.#wantedLanes()) moved = await this.#readLane(lane, step) || moved
       this.#pass(step)
@@ -84,8 +85,7 @@ export class TopicAudit {
     for (const [name, { next, cut }] of this.#lanes) lanes[name] = { next, ...(cut ? { cut } : {}) }
     const parts: Record<string, { id: string; next: number; held?: Record<string, number> }> = {}
     for (const { topic, topicId, partition, match } of this.parts) {
-      const held = new Map<string, number>()
-      match.firstHeld(held)
+      const held = match.heldFrom()
       parts[`${topic}/${partition}`] = { id: topicId, next: match.next, ...(held.size > 0 ? { held: Object.fromEntries(held) } : {}) }
     }
     return { step: step + 1, parts, lanes, counts: this.counts }
@@ -136,17 +136,16 @@ export class TopicAudit {
     for (const { match } of this.parts) for (const lane of match.waitsFor()) wanted.add(lane)
     const all = [...this.#lanes.values()].filter(({ next, end }) => next < end)
     if (wanted.size > 0) return all.filter(({ name }) => wanted.has(name))
-    return this.parts.every(({ read, limit }) => read >= limit) ? all : []
+    return this.parts.every(({ read, limit, wish }) => read >= limit && wish === null) ? all : []
   }
 
-  async #readSource(part: AuditedPart, step: Step): Promise<boolean> {
+  async #readSource(part: AuditedPart): Promise<boolean> {
     const { topic, topicId: id, partition, limit, source, expectation, match } = part, from = part.read
     const { records, next } = await readSlice(this.#it.cluster, { topic, id, partition, from, maxBytes: sliceBytes })
     const to = Math.min(next, limit), books = await knownToBooks(this.#it.ledger, part, from, to)
     for (const { offset, value } of records) {
       if (offset >= to) break
       match.expect({ ...expectation.of(value, partition, offset), offset, rejected: books.rejected.has(offset), today: books.mappingOf(offset) === source.fingerprint })
-      step.records++
     }
     part.read = to
     return to > from
@@ -182,7 +181,8 @@ export class TopicAudit {
 
   #pass(step: Step): void {
     for (const part of this.parts) {
-      const { differences, outOfOrder, late } = part.match.pass(part.read, this.counts[part.unit]!)
+      const counts = this.counts[part.unit]!, before = counts.read, { differences, outOfOrder, late } = part.match.pass(part.read, counts)
+      step.records += counts.read - before
       for (const it of differences) step.differences.push({ ...it, part })
       for (const seen of outOfOrder) step.outOfOrder.push({ part, seen })
       for (const seen of late) step.late.push({ part, seen })
