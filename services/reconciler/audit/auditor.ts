@@ -49,7 +49,8 @@ export class Auditor {
       const underWay = await this.#at(asked, cursor), step = await underWay.audit.step(asked === null ? Math.min(atOnce, this.#perSecond * 4) : atOnce)
       records = step.records
       done = step.done
-      await this.#write(underWay, step, asked, commit)
+      if (step.outgrown) this.#underWay.clear()
+      else await this.#write(underWay, step, asked, commit)
     }, 60_000)
     if (done && asked === null) return idleMs
     // The rest of a round is what keeps the cost bounded.

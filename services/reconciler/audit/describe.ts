@@ -11,6 +11,9 @@ import type { PartDifference, Stray } from './topic-audit.ts'
 export const aboutOf = ({ topic, partition }: Pick<AuditedPart, 'topic' | 'partition'>, { offset, model, entity, revision }: Pick<Difference, 'offset' | 'model' | 'entity' | 'revision'>): string =>
   `${topic}/${partition}/${offset} ${model} ${entity}${revision === 0 ? '' : ` r${revision}`}`
 
+/** Each record that should not be there is a cause of its own. */
+const isExtra = ({ kind, seen }: Difference): boolean => seen !== null && (kind === 'topic.doubled' || kind === 'topic.orphan')
+
 /** A difference as it is kept: with the coordinates of both sides, and the fields where the record says something else. */
 export async function describe(it: PartDifference, cluster: Cluster, canonical: (model: string) => string, reader: SeenReader): Promise<Found> {
   const { kind, part, offset, model, entity, seen, wanted } = it, { topic, partition, unit } = part
@@ -24,7 +27,7 @@ export async function describe(it: PartDifference, cluster: Cluster, canonical: 
     'topic.orphan': `${what} lies in ${there}, and the source record gives none.`,
   }[kind]
   return {
-    kind, unit, model, entity, about: aboutOf(part, it), says,
+    kind, unit, model, entity, about: isExtra(it) ? `${aboutOf(part, it)} ${seen!.lane} ${seen!.at}` : aboutOf(part, it), says,
     place: { topic, partition, offset, canonicalTopic: canonical(model), canonicalPartition: Number(lane), ...(seen === null ? {} : { canonicalOffset: seen.at }) },
     fields: kind === 'topic.altered' ? await fieldsOf(it, cluster, canonical(model), reader) : [],
     mark: markOf(kind, seen === null ? '' : `${seen.lane} ${seen.at} ${seen.mark}`, `${wanted?.mark ?? ''}`),

@@ -24,8 +24,10 @@ export interface Wanted {
 export interface Expected { readonly outcome: 'mapped' | 'filtered' | 'refused'; readonly wanted: readonly Wanted[] }
 
 export const laneOf = (model: ModelName, partition: number): string => `${model}/${partition}`
+/** What the headers of a delete say, as text. */
+export interface DeleteSays { readonly effectKey: string; readonly version: string; readonly revision: string; readonly origin: string }
 /** A delete has no bytes: what its headers say stands for them. */
-export const deleteMark = (effectKey: string, origin: string): bigint => hash64(`${effectKey} ${origin}`)
+export const deleteMark = ({ effectKey, version, revision, origin }: DeleteSays): bigint => hash64(`${effectKey} ${version} ${revision} ${origin}`)
 /** What a record says begins behind its frame: five bytes with the id of its schema. */
 export const valueMark = (value: Buffer): bigint => hash64(value.subarray(5))
 
@@ -66,7 +68,7 @@ export class Expectation {
     const codec = this.#codecs.get(model)!, version = versionIn(card.epoch, made.version), lane = laneOf(model, partitionOf(Buffer.from(entity), modelCards[model].partitions))
     if (made.value === null) {
       const { effectKey } = codec.encodeDelete({ entity, version, revision })
-      return { model, entity, version, mapping, effectKey, lane, mark: deleteMark(effectKey, `${this.#topic}/${partition}/${offset}`) }
+      return { model, entity, version, mapping, effectKey, lane, mark: deleteMark({ effectKey, version: `${version}`, revision: `${revision}`, origin: `${this.#topic}/${partition}/${offset}` }) }
     }
     const origin = { topic: this.#topic, partition, offset }
     const { effectKey, bytes } = codec.encode(0, made.value as Models[ModelName], { source: card.name, entity, version, revision, occurredAt, origin, mapping })

@@ -6,7 +6,7 @@ import { Refused } from '../../../canonical/refused.ts'
 import { Environment } from '../../runtime/failure.ts'
 import type { KafkaRecord } from '../../runtime/kafka/chunk.ts'
 import type { Registry } from '../../runtime/registry.ts'
-import { deleteMark, valueMark } from './expectation.ts'
+import { deleteMark, type DeleteSays, valueMark } from './expectation.ts'
 import type { Seen } from './judge.ts'
 
 /** A canonical record with the place that it says it came from; `stray`: it says none that could be read. */
@@ -58,15 +58,15 @@ export class SeenReader {
 
 /** A delete has no value: its headers say what `meta` says otherwise, but for the mapping. */
 function deleted(lane: Place, { offset: at, key, headers }: KafkaRecord): Said {
-  const { effectKey, origin } = deleteSays(headers), found = /^(.+)\/(\d+)\/(\d+)$/.exec(origin)
+  const says = deleteSays(headers), { effectKey } = says, found = /^(.+)\/(\d+)\/(\d+)$/.exec(says.origin)
   if (found === null) return { stray: 'record.not-a-key' }
   const { model, entity, version, revision } = parseEffectKey(effectKey), [, topic, partition, offset] = found as unknown as [string, string, string, string]
   return {
     topic, partition: Number(partition),
-    seen: { lane: lane.name, at, model, entity, version, revision, mapping: null, effectKey, mark: deleteMark(effectKey, origin), keyed: key?.toString() === entity && model === lane.model, offset: Number(offset) },
+    seen: { lane: lane.name, at, model, entity, version, revision, mapping: null, effectKey, mark: deleteMark(says), keyed: key?.toString() === entity && model === lane.model, offset: Number(offset) },
   }
 }
-export function deleteSays(headers: KafkaRecord['headers']): { readonly effectKey: string; readonly origin: string } {
+export function deleteSays(headers: KafkaRecord['headers']): DeleteSays {
   const header = (name: string) => headers.find((it) => it.name === name)?.value?.toString() ?? ''
-  return { effectKey: header('ce_id'), origin: header('hub_origin') }
+  return { effectKey: header('ce_id'), version: header('hub_version'), revision: header('hub_revision'), origin: header('hub_origin') }
 }

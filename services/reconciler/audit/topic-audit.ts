@@ -1,6 +1,6 @@
-import { type Counts, noCounts } from '../../runtime/audit-counts.ts'
 import { modelCards } from '../../../canonical/cards/index.generated.ts'
 import type { ModelName } from '../../../canonical/models.generated.ts'
+import { type Counts, noCounts } from '../../runtime/audit-counts.ts'
 import type { Cluster } from '../../runtime/kafka/cluster.ts'
 import type { KafkaRecord } from '../../runtime/kafka/chunk.ts'
 import { offsetOf } from '../../runtime/kafka/offsets.ts'
@@ -30,7 +30,7 @@ export interface PartDifference extends Difference { readonly part: AuditedPart 
 export interface Late { readonly part: AuditedPart; readonly seen: Seen }
 /** A canonical record that names no source record of this hub. */
 export interface Stray { readonly lane: AuditLane; readonly at: number; readonly says: string }
-export interface Step { readonly differences: PartDifference[]; readonly outOfOrder: Late[]; readonly late: Late[]; readonly strays: Stray[]; records: number; /** All that was there when it was last asked is judged. */ done: boolean }
+export interface Step { readonly differences: PartDifference[]; readonly outOfOrder: Late[]; readonly late: Late[]; readonly strays: Stray[]; records: number; /** All that was there when it was last asked is judged. */ done: boolean; /** A partition has come that was not there at the beginning: begin anew from the cursor, with it. */ outgrown: boolean }
 
 /** Bounds of one fetch, compressed, and of what is held in memory: source and canonical records that wait for one another. */
 const sliceBytes = 64 << 10
@@ -48,7 +48,9 @@ export class TopicAudit {
   readonly #it: AuditParts
   readonly #range: AuditRange | null
   readonly #reader: SeenReader
-  #places = new Map<string, AuditedPart>()
+  readonly #places = new Map<string, AuditedPart>()
+  /** Partitions that are not audited. */
+  readonly #left = new Set<string>()
 
   private constructor(it: AuditParts, range: AuditRange | null) {
     this.#it = it
@@ -66,9 +68,12 @@ export class TopicAudit {
 
   /** Reads and matches until `most` source records are through, or nothing more can be said. */
   async step(most: number): Promise<Step> {
-    const step: Step = { differences: [], outOfOrder: [], late: [], strays: [], records: 0, done: false }, until = performance.now() + stepMs
-    if (this.parts.some(({ wish }) => wish !== null) ? this.parts.every(({ match, limit }) => match.next >= limit) : this.#isDone()) await setGoal(this.parts, this.#lanes, { ...this.#it, to: this.#range?.to ?? Infinity })
-    for (let moved = true; moved && step.records < most && step.late.length < mostLate && performance.now() < until;) {
+    const step: Step = { differences: [], outOfOrder: [], late: [], strays: [], records: 0, done: false, outgrown: false }, until = performance.now() + stepMs
+    if (this.parts.some(({ wish }) => wish !== null) ? this.parts.every(({ match, limit }) => match.next >= limit) : this.#isDone()) {
+      await setGoal(this.parts, this.#lanes, { ...this.#it, to: this.#range?.to ?? Infinity })
+      step.outgrown = await this.#hasGrown()
+    }
+    for (let moved = true; moved && !step.outgrown && step.records < most && step.late.length < mostLate && performance.now() < until;) {
       moved = false
       for (const part of this.parts) if (this.#mayRead(part)) moved = await this.#readSource(part) || moved
       this.#pass(step)
@@ -94,6 +99,7 @@ export class TopicAudit {
   async #open(cursor: AuditCursor | null): Promise<void> {
     const { cluster, names } = this.#it, sources = this.#it.sources.filter(({ card }) => this.#range === null || card.name === this.#range.source)
     const models = [...new Set(sources.flatMap(({ source }) => source.models))]
+    await cluster.refresh()
     await cluster.know([...sources.map(({ card }) => names.topic(card.topic)), ...models.map(names.canonical)])
     for (const model of models) for (let partition = 0; partition < modelCards[model].partitions; partition++) {
       const topic = names.canonical(model), { id } = await cluster.mustKnow(topic), name = laneOf(model, partition), saved = cursor?.lanes[name]
@@ -113,7 +119,7 @@ export class TopicAudit {
       if (range !== null && range.partition !== null && range.partition !== partition) continue
       const saved = cursor?.parts[`${topic}/${partition}`], earliest = await offsetOf(cluster, topic, partition, 'earliest')
       // Offsets of a topic that was made anew mean other records: the translator stands still there, and so does this.
-      if (saved !== undefined && saved.id !== known.id) continue
+      if (saved !== undefined && saved.id !== known.id) { this.#left.add(`${topic}/${partition}`); continue }
       const from = saved?.next ?? range?.from ?? 0, next = Math.max(from, earliest)
       this.counts[name].gone += next - from
       const handled = new Map(saved === undefined ? [] : Object.entries(cursor!.lanes).map(([lane, it]) => [lane, saved.held?.[lane] ?? it.next]))
@@ -169,7 +175,7 @@ export class TopicAudit {
     if ('stray' in said) { if (this.#range === null) step.strays.push({ lane, at, says: said.stray }); return }
     const { topic, partition, seen } = said, part = this.#places.get(`${topic}/${partition}`)
     if (part === undefined) {
-      if (this.#range === null && !this.#it.sources.some(({ card }) => this.#it.names.topic(card.topic) === topic)) step.strays.push({ lane, at, says: 'no source of this hub reads the topic that it names' })
+      if (this.#range === null && !this.#left.has(`${topic}/${partition}`)) await this.#placeless(lane, at, topic, partition, step)
       return
     }
     if ((this.#range !== null && (seen.offset < this.#range.from || seen.offset >= this.#range.to))) return
@@ -177,6 +183,21 @@ export class TopicAudit {
     if (seen.offset >= part.end) part.end = await offsetOf(this.#it.cluster, topic, partition, 'latest')
     if (seen.offset >= part.end) step.late.push({ part, seen })
     else part.match.see(seen)
+  }
+
+  async #hasGrown(): Promise<boolean> {
+    const { cluster, names, sources } = this.#it
+    if (this.#range !== null) return false
+    await cluster.refresh()
+    return sources.reduce((sum, { card }) => sum + (cluster.topic(names.topic(card.topic))?.leaders.length ?? 0), 0) > this.parts.length + this.#left.size
+  }
+
+  /** Its partition may have come later than this audit began. */
+  async #placeless(lane: AuditLane, at: number, topic: string, partition: number, step: Step): Promise<void> {
+    const { cluster, sources, names } = this.#it, isSource = sources.some(({ card }) => names.topic(card.topic) === topic)
+    if (isSource) await cluster.refresh()
+    if (isSource && partition < (cluster.topic(topic)?.leaders.length ?? 0)) step.outgrown = true
+    else step.strays.push({ lane, at, says: 'no source of this hub reads the partition that it names' })
   }
 
   #pass(step: Step): void {
@@ -190,11 +211,7 @@ export class TopicAudit {
   }
 }
 
-function markOf({ value, headers }: KafkaRecord): bigint {
-  if (value !== null) return valueMark(value)
-  const { effectKey, origin } = deleteSays(headers)
-  return deleteMark(effectKey, origin)
-}
+const markOf = ({ value, headers }: KafkaRecord): bigint => (value === null ? deleteMark(deleteSays(headers)) : valueMark(value))
 
 const seenBy = ({ name }: AuditLane, { offset: at, key, value }: KafkaRecord, { wanted, offset }: Marked): Seen => ({
   lane: name, at, offset, revision: 0, model: wanted.model, entity: wanted.entity, version: wanted.version, mapping: value === null ? null : wanted.mapping, effectKey: wanted.effectKey, mark: wanted.mark,
