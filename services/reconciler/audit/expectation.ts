@@ -6,6 +6,7 @@ import type { ModelName, Models } from '../../../canonical/models.generated.ts'
 import type { Outcome } from '../../../canonical/source.ts'
 import { Refused } from '../../../canonical/refused.ts'
 import { Rejected } from '../../../canonical/rejected.ts'
+import { schemaText } from '../../../canonical/schemas.ts'
 import { partitionOf } from '../../runtime/kafka/partition.ts'
 import type { SourceUnit } from '../../translator/sources/source-unit.ts'
 
@@ -53,10 +54,14 @@ export class Expectation {
     try { return { outcome: 'mapped', wanted: outcome.records.map((made) => this.#wanted(made, partition, offset, revision)) } } catch (error) { return refusedBy(error) }
   }
 
-  /** What the record says, field by field, for one whose bytes differ. */
+  /** What the record says, field by field, for one whose bytes differ: as it reads in the topic, where 5.90 is 5.9. Null: a delete, or nothing. */
   contentOf(value: Buffer | null, { model, entity }: Pick<Wanted, 'model' | 'entity'>): object | null {
     const outcome = this.#translated(value)
-    return outcome === null || 'filtered' in outcome ? null : outcome.records.find((it) => it.model === model && it.entity === entity)?.value as object | null
+    const made = outcome === null || 'filtered' in outcome ? undefined : outcome.records.find((it) => it.model === model && it.entity === entity), codec = this.#codecs.get(model)!
+    if (made === undefined || made.value === null) return null
+    this.#arena.clear()
+    const { bytes } = codec.encode(0, made.value as Models[ModelName], { ...made, source: '', revision: 0, origin: { topic: '', partition: 0, offset: 0 } })
+    return codec.decode(Buffer.from(bytes), () => schemaText(model))
   }
 
   #translated(value: Buffer | null): Outcome | null {
