@@ -22,7 +22,7 @@ export async function recordWay({ cluster, ledger, names, registry }: { readonly
   const { entity, models } = askedFor(id, model), until = performance.now() + withinMs
   const ends = new Map((before ?? '').split(',').filter((it) => it !== '').map((it) => [it.slice(0, it.lastIndexOf(':')), Number(it.slice(it.lastIndexOf(':') + 1))] as const))
   const found = await Promise.all(models.filter((it) => before === undefined || ends.has(it)).map((it) => lookBack({ cluster, names, registry }, it, entity, { before: ends.get(it) ?? null, last: Number(last ?? usual), until })))
-  const left = found.filter(({ looked }) => looked.from > looked.earliest), states = found.flatMap((it) => it.states).toSorted((a, b) => (a.writtenAt < b.writtenAt ? 1 : -1))
+  const left = found.filter(({ looked }) => looked.from > looked.earliest), states = found.flatMap((it) => it.states).toSorted((a, b) => b.writtenAt.localeCompare(a.writtenAt))
   return {
     entity, looked: found.map(({ looked }) => looked), before: left.length === 0 ? null : left.map(({ looked }) => `${looked.model}:${looked.from}`).join(','),
     states: await Promise.all(states.map((it) => withReceipts(ledger, it))), rejections: await rejectionsOf(ledger, entity, states),

@@ -1,3 +1,4 @@
+import { noCounts } from '../../runtime/audit-counts.ts'
 import { events } from '../../runtime/events.ts'
 import { findingKinds, type FindingKindName } from '../../runtime/finding-kinds.ts'
 import type { LedgerTransaction } from '../../runtime/ledger/ledger.ts'
@@ -42,7 +43,9 @@ export class Auditor {
 
   async #round(): Promise<number> {
     const began = performance.now(), [command] = await this.#it.ledger.command.findMany({ where: { act: 'audit', status: 'running' }, orderBy: { at: 'asc' }, take: 1 })
-    const asked: Asked | null = command === undefined ? null : { command: command.id, range: rangeOf(command.subject!)!, since: command.at }
+    const range = command === undefined ? null : rangeOf(command.subject!), asked: Asked | null = command === undefined || range === null ? null : { command: command.id, range, since: command.at }
+    // It was taken in by a version that had this source.
+    if (command !== undefined && range === null) await this.#it.ledger.command.update({ where: { id: command.id }, data: { status: 'refused', detail: 'This hub has no such source any more.', endedAt: new Date() } })
     if (asked === null && this.#perSecond === 0) return idleMs
     let records = 0, done = true
     await turnOf<AuditCursor>(this.#it.ledger, asked === null ? 'audit of the topics' : `audit ${asked.command}`, async ({ cursor, commit }) => {
@@ -83,16 +86,14 @@ export class Auditor {
     })
     Object.assign(underWay, { step: cursor.step, written })
     for (const { unit, kind, place, ...it } of news) events.findingFound(unit, kind, findingId({ unit, kind, ...it }), place)
-    for (const [unit, { read }] of Object.entries(audit.counts)) events.audited(unit, read - (this.#told.get(`${asked?.command} ${unit}`) ?? 0))
-    for (const [unit, { read }] of Object.entries(audit.counts)) this.#told.set(`${asked?.command} ${unit}`, read)
+    for (const [unit, read] of step.read) events.audited(unit, read)
     if (asked !== null && step.done) this.#underWay.delete(asked.command)
   }
-  readonly #told = new Map<string, number>()
 
   /** How far the command is, and at its end what it did not find any more. */
   async #tell(tx: LedgerTransaction, { command, range, since }: Asked, audit: TopicAudit, done: boolean): Promise<void> {
-    const counts = audit.counts[range.source]
-    await tx.command.update({ where: { id: command }, data: { counts: { ...counts }, ...(done ? { status: 'done', endedAt: new Date() } : {}) } })
+    const counts = audit.counts[range.source] ?? noCounts()
+    await tx.command.updateMany({ where: { id: command, status: 'running' }, data: { counts, ...(done ? { status: 'done', endedAt: new Date() } : {}) } })
     if (done) await tx.$executeRaw`update audit set after = ${JSON.stringify(counts)}::jsonb where act = 'audit' and before ->> 'command' = ${command}`
     if (done && range.partition === null && range.from === 0 && range.to === Infinity) await writeFindings(tx, [], { unit: range.source, kinds: topicKinds, since })
   }

@@ -30,14 +30,14 @@ export interface PartDifference extends Difference { readonly part: AuditedPart 
 export interface Late { readonly part: AuditedPart; readonly seen: Seen }
 /** A canonical record that names no source record of this hub. */
 export interface Stray { readonly lane: AuditLane; readonly at: number; readonly says: string }
-export interface Step { readonly differences: PartDifference[]; readonly outOfOrder: Late[]; readonly late: Late[]; readonly strays: Stray[]; records: number; /** All that was there when it was last asked is judged. */ done: boolean; /** A partition has come that was not there at the beginning: begin anew from the cursor, with it. */ outgrown: boolean }
+export interface Step { readonly differences: PartDifference[]; readonly outOfOrder: Late[]; readonly late: Late[]; readonly strays: Stray[]; /** Source records that are through, in all and by source. */ records: number; readonly read: Map<string, number>; /** All that was there when it was last asked is judged. */ done: boolean; /** A partition has come that was not there at the beginning: begin anew from the cursor, with it. */ outgrown: boolean }
 
 /** Bounds of one fetch, compressed, and of what is held in memory: source and canonical records that wait for one another. */
 const sliceBytes = 64 << 10
 const mostHeld = 60_000
 const stepMs = 5_000
-/** Each is a look-up of its own. */
-const mostLate = 500
+/** Each is a look-up of its own, and they have to be written before the job is somebody else's. */
+const mostLookedAt = 500
 
 /** Reads source and canonical topics side by side, from a cursor on. What it holds beyond the cursor can be made anew from it. */
 export class TopicAudit {
@@ -68,12 +68,12 @@ export class TopicAudit {
 
   /** Reads and matches until `most` source records are through, or nothing more can be said. */
   async step(most: number): Promise<Step> {
-    const step: Step = { differences: [], outOfOrder: [], late: [], strays: [], records: 0, done: false, outgrown: false }, until = performance.now() + stepMs
+    const step: Step = { differences: [], outOfOrder: [], late: [], strays: [], records: 0, read: new Map(), done: false, outgrown: false }, until = performance.now() + stepMs
     if (this.parts.some(({ wish }) => wish !== null) ? this.parts.every(({ match, limit }) => match.next >= limit) : this.#isDone()) {
       await setGoal(this.parts, this.#lanes, { ...this.#it, to: this.#range?.to ?? Infinity })
       step.outgrown = await this.#hasGrown()
     }
-    for (let moved = true; moved && !step.outgrown && step.records < most && step.late.length < mostLate && performance.now() < until;) {
+    for (let moved = true; moved && !step.outgrown && step.records < most && step.late.length + step.differences.length < mostLookedAt && performance.now() < until;) {
       moved = false
       for (const part of this.parts) if (this.#mayRead(part)) moved = await this.#readSource(part) || moved
       this.#pass(step)
@@ -204,6 +204,7 @@ export class TopicAudit {
     for (const part of this.parts) {
       const counts = this.counts[part.unit]!, before = counts.read, { differences, outOfOrder, late } = part.match.pass(part.read, counts)
       step.records += counts.read - before
+      step.read.set(part.unit, (step.read.get(part.unit) ?? 0) + counts.read - before)
       for (const it of differences) step.differences.push({ ...it, part })
       for (const seen of outOfOrder) step.outOfOrder.push({ part, seen })
       for (const seen of late) step.late.push({ part, seen })
