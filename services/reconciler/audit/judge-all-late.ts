@@ -1,4 +1,5 @@
 import type { Counts } from '../../runtime/audit-counts.ts'
+import { blockSize } from '../../runtime/books.ts'
 import type { Cluster } from '../../runtime/kafka/cluster.ts'
 import { readAt } from '../../runtime/kafka/read-at.ts'
 import type { Ledger } from '../../runtime/ledger/ledger.ts'
@@ -8,6 +9,7 @@ import { aboutOf } from './describe.ts'
 import type { Seen } from './judge.ts'
 import { judgeLate, type LateFacts } from './judge-late.ts'
 import type { Late, PartDifference } from './topic-audit.ts'
+import { wasThinned } from './was-thinned.ts'
 
 export interface AllLate { readonly differences: PartDifference[]; readonly remembered: Late[]; /** What findings about a source record are about that is mended now. */ readonly mended: { readonly unit: string; readonly about: string }[] }
 
@@ -39,11 +41,13 @@ async function factsOf(part: AuditedPart, seens: readonly Seen[], cluster: Clust
         (select mapping from receipt where stage = 'translate' and unit = ${unit} and topic_id = ${part.topicId} and partition = ${partition} and from_offset <= "offset" order by from_offset desc limit 1) as mapping
       from unnest(${offsets}::bigint[]) as it("offset")`,
   ])
+  const thinned = new Set<number>()
+  for (const block of new Set(offsets.filter((it) => !records.has(it) && it >= earliest && it < part.end).map((it) => Math.floor(it / blockSize)))) if (await wasThinned(part, block, { cluster, ledger })) thinned.add(block)
   const known = new Map(rows.map(({ lane, at, ...it }) => [keyOf({ ...it, offset: Number(it.offset) }), { lane, at: Number(at) }])), missed = new Set(found.map(({ id }) => id)), byOffset = new Map(books.map((it) => [Number(it.offset), it]))
   return (seen) => {
     const record = records.get(seen.offset), { rejected, mapping } = byOffset.get(seen.offset)!
     return {
-      origin: record === undefined ? (seen.offset < earliest ? 'gone' : 'none')
+      origin: record === undefined ? (seen.offset < earliest || thinned.has(Math.floor(seen.offset / blockSize)) ? 'gone' : 'none')
         : { ...expectation.of(record.value, partition, seen.offset, seen.revision), offset: seen.offset, rejected, today: mapping === source.fingerprint },
       known: known.get(keyOf(seen)) ?? null, missed: missed.has(missing(seen)),
     }

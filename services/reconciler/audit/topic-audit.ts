@@ -49,8 +49,8 @@ export class TopicAudit {
   readonly #range: AuditRange | null
   readonly #reader: SeenReader
   readonly #places = new Map<string, AuditedPart>()
-  /** Partitions that are not audited. */
-  readonly #left = new Set<string>()
+  /** Partitions that are not audited, and how far they were. */
+  readonly #left = new Map<string, AuditCursor['parts'][string]>()
 
   private constructor(it: AuditParts, range: AuditRange | null) {
     this.#it = it
@@ -88,7 +88,7 @@ export class TopicAudit {
   cursorAfter(step: number): AuditCursor {
     const lanes: Record<string, { next: number; cut?: true }> = {}
     for (const [name, { next, cut }] of this.#lanes) lanes[name] = { next, ...(cut ? { cut } : {}) }
-    const parts: Record<string, { id: string; next: number; held?: Record<string, number> }> = {}
+    const parts: Record<string, AuditCursor['parts'][string]> = Object.fromEntries(this.#left)
     for (const { topic, topicId, partition, match } of this.parts) {
       const held = match.heldFrom()
       parts[`${topic}/${partition}`] = { id: topicId, next: match.next, ...(held.size > 0 ? { held: Object.fromEntries(held) } : {}) }
@@ -119,7 +119,7 @@ export class TopicAudit {
       if (range !== null && range.partition !== null && range.partition !== partition) continue
       const saved = cursor?.parts[`${topic}/${partition}`], earliest = await offsetOf(cluster, topic, partition, 'earliest')
       // Offsets of a topic that was made anew mean other records: the translator stands still there, and so does this.
-      if (saved !== undefined && saved.id !== known.id) { this.#left.add(`${topic}/${partition}`); continue }
+      if (saved !== undefined && saved.id !== known.id) { this.#left.set(`${topic}/${partition}`, saved); continue }
       const from = saved?.next ?? range?.from ?? 0, next = Math.max(from, earliest)
       this.counts[name].gone += next - from
       const handled = new Map(saved === undefined ? [] : Object.entries(cursor!.lanes).map(([lane, it]) => [lane, saved.held?.[lane] ?? it.next]))
