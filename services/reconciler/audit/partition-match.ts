@@ -53,6 +53,9 @@ export class PartitionMatch {
   /** Whether a source record waits here. */
   get waits(): boolean { return this.#open.size > 0 }
 
+  /** Whether a canonical record was seen whose source record was not translated here yet. */
+  get isAhead(): boolean { return [...this.#inside.values()].some(({ top }) => top >= this.translated) }
+
   /** A source record, in their order. */
   expect(it: Origin): void {
     for (const wanted of it.wanted) this.#marks.set(wanted.mark, { match: this, wanted, offset: it.offset })

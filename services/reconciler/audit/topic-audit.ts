@@ -35,6 +35,7 @@ export interface Step { readonly differences: PartDifference[]; readonly outOfOr
 /** Bounds of one fetch, compressed, and of what is held in memory: source and canonical records that wait for one another. */
 const sliceBytes = 64 << 10
 const mostHeld = 60_000
+const enoughAhead = 512
 const stepMs = 5_000
 /** Each is a look-up of its own, and they have to be written before the job is somebody else's. */
 const mostLookedAt = 500
@@ -133,7 +134,9 @@ export class TopicAudit {
   #isDone(): boolean { return this.parts.every(({ match, limit }) => match.next >= limit) && [...this.#lanes.values()].every(({ next, end }) => next >= end) }
 
   #mayRead({ read, limit, match }: AuditedPart): boolean {
-    return read < limit && match.translated - match.next < 2 * horizon && (!match.waits || this.parts.reduce((sum, it) => sum + it.match.held, 0) < mostHeld)
+    const ahead = match.translated - match.next
+    // A little ahead of what was seen; as far as it takes where what was seen is ahead itself.
+    return read < limit && ahead < (match.isAhead ? 2 * horizon : enoughAhead) && (!match.waits || this.parts.reduce((sum, it) => sum + it.match.held, 0) < mostHeld)
   }
 
   /** Those that somebody waits for; the others when nobody does, for what lies there unasked. */
