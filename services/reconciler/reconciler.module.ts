@@ -1,7 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common'
 import { APP_FILTER, NestFactory } from '@nestjs/core'
 import { kafkaConnection } from '../runtime/kafka/connection.ts'
-import { Producer } from '../runtime/kafka/producer.ts'
+import { type NewRecord, Producer } from '../runtime/kafka/producer.ts'
 import { PassThrough, Stage } from '../runtime/kafka/stage.ts'
 import { openLedger } from '../runtime/ledger/ledger.ts'
 import { names } from '../runtime/names.ts'
@@ -17,6 +17,9 @@ import { IntervalWatch } from './books/interval-watch.ts'
 import { FindingWatch } from './findings/finding-watch.ts'
 import { preparer } from './redrive/prepare.ts'
 import { Redriver } from './redrive/redriver.ts'
+import { rejectionsErrand } from './redrive/rejections-errand.ts'
+import { republishErrand } from './redrive/republish-errand.ts'
+import { Comparer } from './remap/comparer.ts'
 
 const audit = {
   auditPerSecond: { env: 'HUB_AUDIT_PER_SECOND', says: 'How many source records a second the audit of the topics may compare, which bounds what it costs. 0: it audits only what a person asks for.', fallback: '5000', read: wholeNumber },
@@ -40,7 +43,12 @@ export async function openReconciler({ settings, health }: Surroundings<typeof r
   await app.listen()
   const watch = new IntervalWatch(database), findings = new FindingWatch(database)
   const producer = new Producer(kafka)
-  const redriver = new Redriver({ ledger: database, prepare: preparer(kafka.control, hub, schemas), send: (topic, records) => producer.send(topic, records) })
-  const auditor = new Auditor({ cluster: kafka.cluster(), ledger: database, names: hub, registry: schemas, sources: Object.values(sources) }, settings.auditPerSecond)
-  return { close: async () => { watch.stop(); findings.stop(); await auditor.stop(); await redriver.stop(); await app.close(); await kafka.close(); await database.$disconnect() } }
+  const send = (topic: string, records: readonly NewRecord[]) => producer.send(topic, records), own = Object.values(sources)
+  const redriver = new Redriver(database, [
+    rejectionsErrand({ ledger: database, prepare: preparer(kafka.control, hub, schemas), send }),
+    republishErrand({ ledger: database, cluster: kafka.control, names: hub, cards: own.map(({ card }) => card), send }),
+  ])
+  const comparer = new Comparer({ ledger: database, cluster: kafka.control, names: hub, registry: schemas, sources: own })
+  const auditor = new Auditor({ cluster: kafka.cluster(), ledger: database, names: hub, registry: schemas, sources: own }, settings.auditPerSecond)
+  return { close: async () => { watch.stop(); findings.stop(); await Promise.all([auditor.stop(), redriver.stop(), comparer.stop()]); await app.close(); await kafka.close(); await database.$disconnect() } }
 }
