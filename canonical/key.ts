@@ -34,7 +34,7 @@ export function versionIn(epoch: number, version: number): number {
   if (version < 0 || exactVersion(version) >= epochSize) throw new Refused('value.version-not-exact', 'a whole number below 2^51, as the source has an epoch', version)
   return epoch * epochSize + version
 }
-const epochSize = 2 ** 51
+export const epochSize = 2 ** 51
 /** 2^51 microseconds reach to 2041, and four epochs fit below 2^53. */
 export const lastEpoch = 3
 

@@ -32,9 +32,9 @@ export interface TimeRange {
 export interface Command {
   /** Unique; a command that comes twice is done once. */
   id: string
-  /** One of pause, resume, redrive, discard, cancel, compare and remap. */
+  /** What is to be done, such as pause, redrive or accept. */
   act: string
-  /** The source or target that is paused or resumed; the source that is compared or remapped; the command that is cancelled. */
+  /** What it is about: a source or target, a command, a finding, or a stretch of a source. */
   subject: string | null
   /** Who asked. */
   actor: string

@@ -20,9 +20,12 @@ import { answered, missing } from './answered.ts'
 import { balanceSheet } from './balance/sheet.ts'
 import { verified } from './balance/verified.ts'
 import { declared } from './declared.ts'
+import { listFindings } from './findings/list.ts'
+import { showFinding } from './findings/show.ts'
 import { commandState } from './orders/command-state.ts'
 import { placeOrder } from './orders/place-order.ts'
 import { planOf } from './plan/plan.ts'
+import { recordWay } from './record/record-way.ts'
 import { forecast } from './rejections/forecast.ts'
 import { Holdings } from './rejections/holdings.ts'
 import { Judge } from './rejections/judged.ts'
@@ -75,6 +78,9 @@ function about(kafka: KafkaConnection | null, ledger: Ledger | null, registry: R
       await using holdings = new Holdings(heldPrograms)
       return await forecast({ ledger: books(), originals: bytes(), judge: new Judge({ sources: Object.values(sources), targets, modelOf: (topic) => models.get(topic), registry: schemas() }), holdings }, selection)
     }),
+    findings: (query) => answered('ledger.unreachable', () => listFindings(books(), query)),
+    finding: (id) => answered('ledger.unreachable', () => showFinding(books(), id)),
+    record: (query) => answered('kafka.unreachable', () => recordWay({ cluster: brokers().control, ledger: books(), names: hub, registry: schemas() }, query)),
     order: (order) => answered('kafka.unreachable', () => placeOrder(new Producer(brokers()), schemas(), hub, units)(order)),
     balance: (query) => answered('ledger.unreachable', () => balanceSheet(books(), hubName, routeSpecs(declared, hub), query)),
     verified: (query) => answered('ledger.unreachable', () => verified(books(), declared.targets.map(({ name }) => name), query)),

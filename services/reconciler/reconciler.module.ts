@@ -8,16 +8,18 @@ import { PassThrough, Stage } from '../runtime/kafka/stage.ts'
 import { openLedger } from '../runtime/ledger/ledger.ts'
 import { names } from '../runtime/names.ts'
 import { Registry } from '../runtime/registry.ts'
-import { kafkaSettings, ledger, registry, type Settings, stream } from '../runtime/settings.ts'
+import { kafkaSettings, ledger, registry, type Settings, stream, wholeNumber } from '../runtime/settings.ts'
 import type { Opened, Surroundings } from '../runtime/start.ts'
 import { sources } from '../translator/sources/index.generated.ts'
 import { targets } from '../sink/targets/index.generated.ts'
+import { Auditor } from './audit/auditor.ts'
 import { Balance } from './balance/balance.ts'
 import { watched } from './balance/watched.ts'
 import { BooksKeeper } from './books/books-keeper.ts'
 import { booksStream } from './books/books-stream.ts'
 import { IntervalWatch } from './books/interval-watch.ts'
 import { retiring } from './books/retire-receipts.ts'
+import { FindingWatch } from './findings/finding-watch.ts'
 import { preparer } from './redrive/prepare.ts'
 import { Redriver } from './redrive/redriver.ts'
 import { rejectionsErrand } from './redrive/rejections-errand.ts'
@@ -27,6 +29,7 @@ import { Comparer } from './remap/comparer.ts'
 export const reconcilerSettings = {
   ...registry, ...stream, ...ledger,
   receiptsKept: { env: 'HUB_RECEIPTS_KEPT', says: 'How long receipts are kept one by one, as an ISO 8601 duration; then only what they add up to is.', fallback: 'P7D', read: milliseconds },
+  auditPerSecond: { env: 'HUB_AUDIT_PER_SECOND', says: 'How many source records a second the audit of the topics may compare, which bounds what it costs. 0: it audits only what a person asks for.', fallback: '5000', read: wholeNumber },
 } satisfies Settings
 
 @Module({})
@@ -44,7 +47,7 @@ export async function openReconciler({ settings, health }: Surroundings<typeof r
   const stage = new Stage({ streams: (dispatch) => [booksStream({ kafka, ledger: database, names: hub, health, settings, units, dispatch })] })
   const app = await NestFactory.createMicroservice(ReconcilerModule.of(schemas), { strategy: stage, logger: ['error', 'warn'] })
   await app.listen()
-  const watch = new IntervalWatch(database)
+  const watch = new IntervalWatch(database), findings = new FindingWatch(database)
   const balance = new Balance({ ledger: database, cluster: kafka.cluster(12_000), names: hub, watched: watched({ sources: Object.values(sources), models: modelCards, targets: targets.map(({ card }) => card) }, hub) })
   const retired = retiring(database, settings.receiptsKept)
   const producer = new Producer(kafka)
@@ -54,6 +57,7 @@ export async function openReconciler({ settings, health }: Surroundings<typeof r
     republishErrand({ ledger: database, cluster: kafka.control, names: hub, cards: own.map(({ card }) => card), send }),
   ])
   const comparer = new Comparer({ ledger: database, cluster: kafka.control, names: hub, registry: schemas, sources: own })
-  const works = [redriver, comparer, balance, retired]
-  return { close: async () => { watch.stop(); await Promise.all(works.map((it) => it.stop())); await app.close(); await kafka.close(); await database.$disconnect() } }
+  const auditor = new Auditor({ cluster: kafka.cluster(), ledger: database, names: hub, registry: schemas, sources: own }, settings.auditPerSecond)
+  const works = [redriver, comparer, auditor, balance, retired]
+  return { close: async () => { watch.stop(); findings.stop(); await Promise.all(works.map((it) => it.stop())); await app.close(); await kafka.close(); await database.$disconnect() } }
 }

@@ -17,6 +17,7 @@ export const programCodes = {
   'console.not_understood': { class: 'notice', says: 'The request does not fit what this path takes.', todo: 'Put right what the detail names; /openapi.json describes the path.' },
   'console.not_allowed': { class: 'notice', says: 'The token does not give the right to this.', todo: 'Ask who runs the hub for the token of HUB_CONSOLE_RAW_TOKEN; what is read with it is personal data.' },
   'rejection.unknown': { class: 'notice', says: 'There is no such rejection.', todo: 'Look it up: npm run hub -- rejections list --status any.' },
+  'finding.unknown': { class: 'notice', says: 'There is no such finding.', todo: 'Look it up: npm run hub -- findings list --status any.' },
   'command.unknown': { class: 'notice', says: 'There is no such unit or command.', todo: 'See npm run hub -- status for the units.' },
   'console.failed': { class: 'notice', says: 'The console met an error that it does not know.', todo: 'Look at the console\'s log; report it if it stays.' },
   'console.strange_answer': { class: 'notice', says: 'What answers at this address is not this version of the console.', todo: 'Check the address, and that command and console are of the same version.' },

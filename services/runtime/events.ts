@@ -24,6 +24,9 @@ const floods = counter('hub.source.floods', '{flood}', 'Times that a partition w
 const targetFloods = counter('hub.target.floods', '{flood}', 'Times that a model was held back at a target, because it refused too many of its entities for one cause.')
 const stateChanges = counter('hub.unit.state_changes', '{change}', 'Changes of state of a partition of a unit.')
 const leaseLosses = counter('hub.lease.losses', '{loss}', 'Leases that were dropped, by cause. A few at each rebalance are normal.')
+const auditRecords = counter('hub.audit.records', '{record}', 'Source records that the audit of the topics has compared with what became of them.')
+const findingsNew = counter('hub.findings.new', '{finding}', 'Differences between both sides that nobody was told of before, by kind.')
+const findingsOpen = lazy(() => meter().createGauge('hub.findings.open', { unit: '{finding}', description: 'Differences between both sides that wait for a person, by kind.' }))
 const booksReceipts = counter('hub.books.receipts', '{receipt}', 'Receipts that were written into the books.')
 const booksBreaks = lazy(() => meter().createGauge('hub.books.breaks', { unit: '{interval}', description: 'Intervals of offsets that nobody accounted for (gap) or that were accounted for twice (overlap).' }))
 
@@ -103,6 +106,14 @@ export const events = {
     leaseLosses().add(1, { 'hub.unit': slot.unit, 'hub.code': codeOf(reason) })
     if (first) log.info('lease.lost', { unit: slot.unit, partition: slot.partition, ...described(reason) })
   },
+  audited(source: string, records: number) { auditRecords().add(records, { 'hub.source': source }) },
+  auditFailed(error: Error) { log.warn('audit.failed', { ...described(error), says: 'The audit of the topics could not go on; it is tried again from where it was.' }) },
+  /** Coordinates only: which entity it is, the finding says. */
+  findingFound(unit: string, kind: string, id: string, place: Readonly<Record<string, string | number>>) {
+    findingsNew().add(1, { 'hub.unit': unit, 'hub.kind': kind })
+    log.error('finding.new', { unit, kind, id, place, says: 'Both sides differ. npm run hub -- findings show <id> tells more.' })
+  },
+  findingsOpen(counts: Readonly<Record<string, number>>) { for (const [kind, count] of Object.entries(counts)) findingsOpen().record(count, { 'hub.kind': kind }) },
   booksWritten(receipts: number) { booksReceipts().add(receipts) },
   receiptsRetired(receipts: number) { if (receipts > 0) log.info('books.retired', { receipts, says: 'Old receipts were folded into their blocks and spans.' }) },
   booksChecked(found: { gaps: number; overlaps: number }, example: string | null) {

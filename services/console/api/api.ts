@@ -1,9 +1,11 @@
 import { Controller, HttpException, Inject } from '@nestjs/common'
+import type { Finding, FindingQuery, Findings } from './findings.schema.ts'
 import type { Plan } from './plan.schema.ts'
 import { openApi } from './openapi.ts'
 import type { BalanceQuery, Sheet, Verified, VerifiedQuery } from './balance.schema.ts'
 import { Answers, Given, MayReadRaw } from './answers.ts'
 import type { CommandState, Order, Ordered } from './orders.schema.ts'
+import type { RecordQuery, RecordWay } from './record.schema.ts'
 import type { Forecast, Groups, Rejection, RejectionQuery, Rejections, Selection } from './rejections.schema.ts'
 import { routes } from './routes.ts'
 import { trouble } from '../trouble.ts'
@@ -19,6 +21,9 @@ export abstract class Knowledge {
   abstract groups(query: RejectionQuery): Promise<Groups>
   abstract rejection(id: string, raw: boolean): Promise<Rejection>
   abstract forecast(selection: Selection): Promise<Forecast>
+  abstract findings(query: FindingQuery): Promise<Findings>
+  abstract finding(id: string): Promise<Finding>
+  abstract record(query: RecordQuery): Promise<RecordWay>
   abstract order(order: Order): Promise<Ordered>
   abstract balance(query: BalanceQuery): Promise<Sheet>
   abstract verified(query: VerifiedQuery): Promise<Verified>
@@ -38,6 +43,9 @@ export class Api {
     return this.knowledge.rejection(id, raw === 'true')
   }
   @Answers(routes.forecast) forecast(@Given() selection: Selection): Promise<Forecast> { return this.knowledge.forecast(selection) }
+  @Answers(routes.findings) findings(@Given() query: FindingQuery): Promise<Findings> { return this.knowledge.findings(query) }
+  @Answers(routes.finding) finding(@Given() { id }: { id: string }): Promise<Finding> { return this.knowledge.finding(id) }
+  @Answers(routes.record) record(@Given() query: RecordQuery): Promise<RecordWay> { return this.knowledge.record(query) }
   @Answers(routes.order) order(@Given() order: Order): Promise<Ordered> { return this.knowledge.order(order) }
   @Answers(routes.command) command(@Given() { id }: { id: string }): Promise<CommandState> { return this.knowledge.command(id) }
   @Answers(routes.balance) balance(@Given() query: BalanceQuery): Promise<Sheet> { return this.knowledge.balance(query) }

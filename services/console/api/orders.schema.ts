@@ -7,7 +7,7 @@ import { instant, Selection } from './rejections.schema.ts'
 /** What a person asks for. */
 export const Order = Type.Object({
   act: Type.Enum(acts, { description: 'What is to be done.' }),
-  subject: Type.Optional(Type.String({ description: 'The source or target that is paused or resumed; the source that is compared or remapped; the command that is cancelled.' })),
+  subject: Type.Optional(Type.String({ description: 'The source or target that is paused or resumed; the source that is compared or remapped; the command that is cancelled; the finding; what is audited: a source, or source/partition/from-to.' })),
   selection: Type.Optional(Selection),
   actor: Type.String({ description: 'Who asks.', minLength: 1 }),
   reason: Type.String({ description: 'Why, in words that a colleague understands next week.', minLength: 3 }),
@@ -23,7 +23,7 @@ export const CommandState = Type.Object({
   id: Type.String(), act: Type.String(), subject: nullable(Type.String(), 'What it is about.'), actor: Type.String(), reason: Type.String(), at: Type.String(),
   status: Type.Enum(['unread', 'running', 'done', 'cancelled', 'refused'], { description: 'unread: the reconciler has not taken it in yet.' }),
   detail: nullable(Type.String(), 'What came of it, or why it was refused.'),
-  claimed: Type.Integer({ description: 'Rejections that it claimed, or source records that it publishes again.' }), sent: Type.Integer(), outcomes: Type.Record(Type.String(), Type.Integer(), { description: 'What became of them so far.' }),
+  claimed: Type.Integer({ description: 'Rejections that it claimed, or source records that it publishes again.' }), sent: Type.Integer(), counts: Type.Record(Type.String(), Type.Integer(), { description: 'What it has counted so far, where it is an audit.' }), outcomes: Type.Record(Type.String(), Type.Integer(), { description: 'What became of them so far.' }),
   comparison: nullable(Type.Object({
     read: Type.Integer({ description: 'Source records that were looked at.' }), of: Type.Integer({ description: 'Offsets that there are to look at: an upper bound of records.' }), done: Type.Boolean(),
     mapping: nullable(Type.String(), 'Fingerprint of the mapping that it is made with: that of the reconciler\'s own version.'), ...Compared.properties,

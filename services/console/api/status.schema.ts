@@ -60,7 +60,7 @@ export const Route = Type.Object({
 export const Status = Type.Object({
   at: Type.String({ description: 'When this was found out.' }),
   hub: Type.String({ description: 'HUB_NAME; empty without one.' }),
-  ok: Type.Boolean({ description: 'Every endpoint answers, every route runs, no target differs, and the books have neither gap nor overlap.' }),
+  ok: Type.Boolean({ description: 'Every endpoint answers, every route runs, no target differs, the books have neither gap nor overlap, and no finding is open.' }),
   endpoints: Type.Record(Type.String(), Endpoint, { description: 'kafka, registry, ledger, console, and one per target system.' }),
   routes: Type.Array(Route),
   targets: Type.Array(Type.Object({
@@ -73,6 +73,7 @@ export const Status = Type.Object({
     overlaps: Type.Integer({ description: 'Intervals that were accounted for twice.' }),
     behind: nullable(Type.Integer(), 'Offsets of receipts, states and rejections that the reconciler has not read yet.'),
   }), 'The state of the books; null when the ledger cannot be read.'),
+  findings: nullable(Type.Record(Type.String(), Type.Integer()), 'Open findings by kind: where both sides differ; null when the ledger cannot be read.'),
   lacks: Type.Array(Trouble, { description: 'What could not be found out, and why.' }),
 })
 

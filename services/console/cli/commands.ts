@@ -10,9 +10,11 @@ import { balanceCommands } from './balance-commands.ts'
 import { type Asked, command, type Command } from './command.ts'
 import { CommandFailed, exits } from './command-failed.ts'
 import { ask } from './console-client.ts'
+import { findingsCommands } from './findings-commands.ts'
 import { type Obeyed, obeyed, ordered, orderOptions, pace, rateOption, who } from './ordering.ts'
 import { planText } from './plan-text.ts'
 import { commandText, forecastText, groupsText, rejectionsText, rejectionText } from './rejections-text.ts'
+import { recordCommand } from './record-command.ts'
 import { remapping, remapOptions, remapText } from './remapping.ts'
 import { filterOptions, selectingOptions, selectionOf } from './selecting.ts'
 import { statusText } from './status-text.ts'
@@ -62,7 +64,7 @@ const held = (act: 'pause' | 'resume', says: string) => command<Obeyed>({
 export const commands: Readonly<Record<string, Command>> = {
   status: command<Status>({
     says: 'What the hub is doing: its endpoints, and one line for each route.',
-    exit: '3 when a route is stopped, paused, silent or unknown, an endpoint does not answer, or the books do not join.',
+    exit: '3 when a route is stopped, paused, silent or unknown, an endpoint does not answer, the books do not join, or a finding is open.',
     answer: ({ where }) => ask(routes.status, where()), text: statusText, exitOf: ({ ok }) => (ok ? exits.ok : exits.hubWrong),
   }),
   plan: command<Plan>({
@@ -118,6 +120,8 @@ export const commands: Readonly<Record<string, Command>> = {
     says: 'Ends a redrive, discard or remap that is under way: what was not sent is open again, or stays as it was.', takes: ['<command id>'], options: orderOptions,
     answer: (asked) => ordered(asked, { act: 'cancel', subject: asked.positionals[0]!, ...who(asked) }), text: commandText,
   }),
+  ...findingsCommands,
+  record: recordCommand,
   pause: held('pause', 'Holds a source or target back until it is resumed, over restarts too. Answers when every lease obeys.'),
   resume: held('resume', 'Lets a paused source or target go on.'),
 }

@@ -33,7 +33,8 @@ export async function ordered(asked: Asked, order: Order): Promise<CommandState>
     const state = await ask(routes.command, where, { id })
     if (asked.values['no-wait'] === true || !['unread', 'running'].includes(state.status)) return state
     const { comparison } = state, answered = Object.values(state.outcomes).reduce((sum, it) => sum + it, 0)
-    const line = state.status === 'unread' ? 'waits for the reconciler' : comparison?.done === false ? `${comparison.read} of ${comparison.of} compared` : `${answered} of ${state.claimed} answered`
+    const line = state.status === 'unread' ? 'waits for the reconciler' : comparison?.done === false ? `${comparison.read} of ${comparison.of} compared`
+      : state.counts['read'] !== undefined ? `${state.counts['read']} source records compared` : `${answered} of ${state.claimed} answered`
     if (line !== told) asked.progress(`${order.act} ${id}: ${line}`)
     told = line
     await sleep(500)

@@ -37,7 +37,7 @@ export const routeName = ({ source, model, target }: { source: string; model: st
 
 const others = ({ counts }: RouteStatus) => outcomes.slice(1).filter((outcome) => (counts[outcome] ?? 0) > 0).map((outcome) => `${count(counts[outcome]!)} ${outcome}`).join(', ')
 
-function troubles({ routes, books, lacks, endpoints }: Status, paint: Paint): string[] {
+function troubles({ routes, books, findings, lacks, endpoints }: Status, paint: Paint): string[] {
   const stages = new Map(routes.flatMap(({ translate, deliver }) => [translate, deliver]).map((stage) => [`${stage.unit} ${stage.topic}`, stage]))
   const wrong = [...stages.values()].filter(({ reason, state }) => reason !== null && state !== 'running')
   // One cause is told once, whatever it holds up.
@@ -48,5 +48,7 @@ function troubles({ routes, books, lacks, endpoints }: Status, paint: Paint): st
   const met = [...Object.values(endpoints).flatMap(({ trouble }) => trouble ?? []), ...lacks]
   for (const { code, says, todo, detail } of new Map(met.map((it) => [`${it.code} ${it.detail}`, it])).values()) lines.push(`${paint('yellow', code)}: ${says} (${detail}) ${todo}`)
   if (books !== null && books.gaps + books.overlaps > 0) lines.push(paint('red', `The books have ${books.gaps} gaps and ${books.overlaps} overlaps: some offsets were accounted for never or twice.`))
+  const kinds = Object.entries(findings ?? {})
+  if (kinds.length > 0) lines.push(`${paint('red', 'findings')}: both sides differ, and somebody has to look: ${kinds.map(([kind, open]) => `${count(open)} ${kind}`).join(', ')}. See findings list.`)
   return lines.length === 0 ? [] : ['', ...lines]
 }

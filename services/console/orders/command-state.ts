@@ -8,7 +8,7 @@ export async function commandState(ledger: Ledger, id: string): Promise<CommandS
     ledger.command.findUnique({ where: { id } }), ledger.comparison.findUnique({ where: { command: id } }),
     ledger.redrive.groupBy({ by: ['outcome', 'sent'], where: { command: id }, _count: true }), ledger.republish.groupBy({ by: ['outcome', 'sent'], where: { command: id }, _count: true }),
   ])
-  if (found === null) return { id, act: '', subject: null, actor: '', reason: '', at: '', status: 'unread', detail: null, claimed: 0, sent: 0, outcomes: {}, comparison: null }
+  if (found === null) return { id, act: '', subject: null, actor: '', reason: '', at: '', status: 'unread', detail: null, claimed: 0, sent: 0, counts: {}, outcomes: {}, comparison: null }
   const outcomes: Record<string, number> = {}
   let claimed = 0, sent = 0
   for (const it of [...redriven, ...republished]) {
@@ -18,7 +18,7 @@ export async function commandState(ledger: Ledger, id: string): Promise<CommandS
   }
   const { counts, fields, examples } = compared?.result as Compared | null ?? { counts: {}, fields: {}, examples: {} }
   return {
-    id, act: found.act, subject: found.subject, actor: found.actor, reason: found.reason, at: found.at.toISOString(), status: found.status as CommandState['status'], detail: found.detail, claimed, sent, outcomes,
+    id, act: found.act, subject: found.subject, actor: found.actor, reason: found.reason, at: found.at.toISOString(), status: found.status as CommandState['status'], detail: found.detail, claimed, sent, counts: { ...found.counts as Record<string, number> | null }, outcomes,
     comparison: compared && { read: Number(compared.read), of: Number(compared.of), done: compared.done, mapping: compared.mapping, counts, fields, examples },
   }
 }

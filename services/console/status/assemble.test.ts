@@ -6,7 +6,7 @@ const now = new Date('2026-01-01T12:00:00Z')
 const ago = (seconds: number) => new Date(now.getTime() - seconds * 1000)
 const said = (unit: string, topic: string, it: Partial<LedgerEvidence['states'][number]> = {}) =>
   ({ unit, topic, partition: 0, state: 'running', code: null, reason: null, position: 90n, instance: 'one', at: ago(5), ...it })
-const nothing: LedgerEvidence = { states: [], latest: [], counts: [], breaks: { gaps: 0, overlaps: 0 }, verified: [], read: [{ topic: 'hub.states', partition: 0, next: 7n }] }
+const nothing: LedgerEvidence = { states: [], latest: [], counts: [], breaks: { gaps: 0, overlaps: 0 }, verified: [], findings: {}, read: [{ topic: 'hub.states', partition: 0, next: 7n }] }
 const running: LedgerEvidence = { ...nothing, states: [said('shop', 'source.shop'), said('house', 'canonical.order.v1')] }
 const evidence = (it: Partial<Evidence> = {}): Evidence => ({
   now, hub: '', statesTopic: 'hub.states', lacks: [], ledger: running,

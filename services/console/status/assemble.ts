@@ -16,8 +16,8 @@ export function assemble(evidence: Evidence): Status {
   })
   const ok = Object.values(endpoints).every((it) => it.reachable || it.url === null)
     && routes.every(({ state }) => state === 'running' || state === 'acquiring')
-    && targets.every(({ held }) => held?.why !== 'difference') && books !== null && books.gaps + books.overlaps === 0
-  return { at: now.toISOString(), hub, ok, endpoints: { ...endpoints }, routes, targets, books, lacks: [...lacks] }
+    && targets.every(({ held }) => held?.why !== 'difference') && books !== null && books.gaps + books.overlaps === 0 && Object.keys(ledger!.findings).length === 0
+  return { at: now.toISOString(), hub, ok, endpoints: { ...endpoints }, routes, targets, books, findings: ledger?.findings ?? null, lacks: [...lacks] }
 }
 
 function routeOf(evidence: Evidence, spec: RouteSpec): RouteStatus {

@@ -17,6 +17,8 @@ export interface LedgerEvidence {
   readonly breaks: { readonly gaps: number; readonly overlaps: number }
   /** How far each target is proven, by source partition. */
   readonly verified: readonly VerifiedRow[]
+  /** Open findings by kind. */
+  readonly findings: Readonly<Record<string, number>>
   /** How far the reconciler has read. */
   readonly read: readonly { topic: string; partition: number; next: bigint }[]
 }

@@ -3,7 +3,7 @@ import type { LedgerTransaction } from '../../runtime/ledger/ledger.ts'
 import { findingId, type Found } from './finding.ts'
 
 /** Where a look was complete: what is open there and was not seen again is there no more. */
-export interface Looked { readonly unit: string; readonly kinds: readonly FindingKindName[]; readonly model?: string; /** Looked at these only; else at everything of unit and model. */ readonly abouts?: readonly string[] }
+export interface Looked { readonly unit: string; readonly kinds: readonly FindingKindName[]; readonly model?: string; /** Looked at these only; else at everything of unit and model. */ readonly abouts?: readonly string[]; /** It was a look of many steps, and what was seen since then was seen. */ readonly since?: Date }
 
 /**
  * Writes what a look has found. One cause is one row, seen once more; what was settled and is back, or was accepted and differs in another way by now, is open again.
@@ -30,9 +30,9 @@ export async function writeFindings(tx: LedgerTransaction, found: readonly Found
 }
 
 /** A repair has worked, and anything else has passed by itself, when a complete look does not find it any more. */
-async function settle(tx: LedgerTransaction, { unit, kinds, model, abouts }: Looked, seen: readonly string[], at: Date): Promise<void> {
+async function settle(tx: LedgerTransaction, { unit, kinds, model, abouts, since }: Looked, seen: readonly string[], at: Date): Promise<void> {
   const of = abouts === undefined ? {} : { id: { in: kinds.flatMap((kind) => abouts.map((about) => findingId({ kind, unit, about }))) } }
-  const where = { unit, kind: { in: [...kinds] }, ...(model === undefined ? {} : { model }), AND: [of, { id: { notIn: [...seen] } }] }
+  const where = { unit, kind: { in: [...kinds] }, ...(model === undefined ? {} : { model }), ...(since === undefined ? {} : { lastSeen: { lt: since } }), AND: [of, { id: { notIn: [...seen] } }] }
   await tx.finding.updateMany({ where: { ...where, status: 'repairing' }, data: { status: 'repaired', closedAt: at } })
   await tx.finding.updateMany({ where: { ...where, status: { in: ['open', 'acknowledged'] } }, data: { status: 'gone', closedAt: at } })
 }

@@ -3,6 +3,8 @@ import { acts } from '../../runtime/acts.ts'
 import { events } from '../../runtime/events.ts'
 import type { LedgerTransaction } from '../../runtime/ledger/ledger.ts'
 import { sources } from '../../translator/sources/index.generated.ts'
+import { rangeOf } from '../audit/range.ts'
+import { settleFinding } from '../findings/settle-finding.ts'
 import { lockRejections } from './lock-rejections.ts'
 import { publishing } from './republish-errand.ts'
 
@@ -20,7 +22,7 @@ export async function takeCommand(tx: LedgerTransaction, it: Command, turn: numb
   if (taken === 0) return events.commandRefused(it.id, 'it was taken in before')
   if (wrong !== null) return events.commandRefused(it.id, wrong)
   const found = await done(tx, it)
-  await tx.audit.create({ data: { actor: it.actor, act: it.act, subject: it.subject ?? it.id, reason: it.reason, before: { command: it.id, ...found } } })
+  await tx.audit.create({ data: { actor: it.actor, act: it.act, subject: it.subject ?? it.id, reason: it.reason, before: { command: it.id, ...found.before }, ...(found.after ? { after: found.after } : {}) } })
 }
 
 function whatIsWrong({ id, act, subject, reason, selection, perSecond }: Command): string | null {
@@ -28,6 +30,7 @@ function whatIsWrong({ id, act, subject, reason, selection, perSecond }: Command
   if (reason.trim() === '') return 'it says no reason'
   if ((act === 'redrive' || act === 'discard') && !(selection && Object.values(selection).some((given) => given !== null))) return 'it does not say which rejections'
   if (act !== 'redrive' && act !== 'discard' && subject === null) return 'it does not say what it is about'
+  if (act === 'audit' && rangeOf(subject!) === null) return 'it names no source, or no stretch of one'
   if (perSecond !== null && perSecond < 1) return 'its pace is less than one record a second'
   if (isAboutSource(act) && !Object.values(sources).some(({ card }) => card.name === subject)) return `there is no source ${subject}`
   return null
@@ -35,26 +38,33 @@ function whatIsWrong({ id, act, subject, reason, selection, perSecond }: Command
 
 const isAboutSource = (act: string): boolean => act === 'compare' || publishing.includes(act)
 
-async function done(tx: LedgerTransaction, { id, act, subject, selection, range }: Command): Promise<Record<string, number>> {
+async function done(tx: LedgerTransaction, { id, act, subject, selection, range }: Command): Promise<{ readonly before: Record<string, string | number>; readonly after?: Record<string, string | number> }> {
   if (act === 'redrive' || act === 'discard') {
     const claimed = await claim(tx, id, act, selection!)
     if (claimed === 0) await end(tx, id, 'Nothing that is open fits.')
-    return { claimed }
+    return { before: { claimed } }
   }
   if (isAboutSource(act)) {
     await tx.$executeRaw`
       insert into comparison (command, source, from_time, to_time)
       values (${id}, ${subject}, timestamptz 'epoch' + ${range?.from ?? null}::bigint * interval '1 microsecond', timestamptz 'epoch' + ${range?.to ?? null}::bigint * interval '1 microsecond')`
-    return {}
+    return { before: {} }
   }
   if (act === 'cancel') {
     const released = await cancel(tx, subject!)
     await end(tx, id, `${released} were not sent; what was sent already takes its way.`)
-    return { released }
+    return { before: { released } }
   }
+  if (act === 'acknowledge' || act === 'accept') {
+    const { before, after, says } = await settleFinding(tx, id, act, subject!)
+    await end(tx, id, says)
+    return { before, ...(after ? { after } : {}) }
+  }
+  // It runs until the audit has come to its end.
+  if (act === 'audit') return { before: {} }
   // Units read the topic themselves; that they obey is told by their states.
   await end(tx, id, null)
-  return {}
+  return { before: {} }
 }
 
 /** Each open rejection belongs to one command at a time. */
