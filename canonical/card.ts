@@ -60,7 +60,12 @@ export interface TargetCard extends Ownership {
   readonly limits?: { readonly perSecond?: number; readonly atOnce?: number }
   /** Share of refused records, of at least 100, above which the partition pauses. */
   readonly rejects: number
+  /** Whose state holds where target and hub differ, for all models or for each; `ask` is what is not said. */
+  readonly conflict: ConflictRule | { readonly [M in ModelName]?: ConflictRule }
 }
+/** `newest`: whoever holds the higher version; where both hold the same one, the steward is asked. */
+export type ConflictRule = (typeof conflictRules)[number]
+export const conflictRules = ['hub-wins', 'target-wins', 'newest', 'ask'] as const
 
 type Input<Card, Defaults extends keyof Card> = Omit<Card, Defaults> & Partial<Pick<Card, Defaults>>
 
@@ -74,10 +79,11 @@ export function sourceCard(given: Input<SourceCard, 'epoch' | 'rejects' | 'resum
 }
 
 /** A target's card, checked when it is loaded. */
-export function targetCard(given: Input<TargetCard, 'history' | 'rejects'>): TargetCard {
-  const card = { history: false, rejects: 0.05, ...given }
+export function targetCard(given: Input<TargetCard, 'history' | 'rejects' | 'conflict'>): TargetCard {
+  const card = { history: false, rejects: 0.05, conflict: 'ask' as const, ...given }
   const unknown = card.models.filter((model) => !modelNames.includes(model))
   const wrong = [...whatIsMissing(card, ['name', 'says', ...ownership]), ...wrongOwnership(card), ...wrongName(card.name), ...wrongShare(card.rejects),
+    ...(typeof card.conflict === 'string' ? [card.conflict] : Object.values(card.conflict)).filter((it) => !conflictRules.includes(it)).map((it) => `there is no conflict rule ${it}`),
     ...(card.models.length > 0 ? [] : ['models is empty']), ...unknown.map((model) => `${model} is no model`),
     ...(card.keyLifetime === undefined ? [] : wrongDuration('keyLifetime', card.keyLifetime)),
     ...(card.kind === 'api' && card.keyLifetime === undefined ? ['keyLifetime is missing: an API that forgets keys early may double an effect'] : [])]

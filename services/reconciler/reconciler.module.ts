@@ -6,17 +6,26 @@ import { PassThrough, Stage } from '../runtime/kafka/stage.ts'
 import { openLedger } from '../runtime/ledger/ledger.ts'
 import { names } from '../runtime/names.ts'
 import { Registry } from '../runtime/registry.ts'
-import { kafkaSettings, ledger, registry, stream } from '../runtime/settings.ts'
+import { events } from '../runtime/events.ts'
+import { kafkaSettings, ledger, registry, stream, wholeNumber, type Settings } from '../runtime/settings.ts'
 import type { Opened, Surroundings } from '../runtime/start.ts'
 import { sources } from '../translator/sources/index.generated.ts'
+import { audits } from '../sink/targets/audits.generated.ts'
 import { targets } from '../sink/targets/index.generated.ts'
 import { BooksKeeper } from './books/books-keeper.ts'
 import { booksStream } from './books/books-stream.ts'
 import { IntervalWatch } from './books/interval-watch.ts'
+import { TargetAuditor } from './target-audit/target-auditor.ts'
 import { preparer } from './redrive/prepare.ts'
 import { Redriver } from './redrive/redriver.ts'
 
-export const reconcilerSettings = { ...registry, ...stream, ...ledger }
+const auditing = {
+  auditMs: { env: 'HUB_AUDIT_TARGETS_EVERY_MS', says: 'How often each target is audited, model by model.', fallback: '900000', read: wholeNumber },
+  auditPerSecond: { env: 'HUB_AUDIT_TARGETS_PER_SECOND', says: 'Most canonical records a second that an audit of a target reads.', fallback: '20000', read: wholeNumber },
+} satisfies Settings
+/** Settings of every target that can be audited, as `<target> <setting>`. */
+const ofTargets: Settings = Object.fromEntries(audits.flatMap(({ card, audit }) => Object.entries(audit.settings).map(([name, setting]) => [`${card.name} ${name}`, setting])))
+export const reconcilerSettings = { ...registry, ...stream, ...ledger, ...auditing, ...ofTargets }
 
 @Module({})
 export class ReconcilerModule {
@@ -36,5 +45,11 @@ export async function openReconciler({ settings, health }: Surroundings<typeof r
   const watch = new IntervalWatch(database)
   const producer = new Producer(kafka)
   const redriver = new Redriver({ ledger: database, prepare: preparer(kafka.control, hub, schemas), send: (topic, records) => producer.send(topic, records) })
-  return { close: async () => { watch.stop(); await redriver.stop(); await app.close(); await kafka.close(); await database.$disconnect() } }
+  const told = audits.flatMap(({ card, audit }) => {
+    const opened = audit.open(Object.fromEntries(Object.keys(audit.settings).map((name) => [name, (settings as Readonly<Record<string, unknown>>)[`${card.name} ${name}`]])))
+    if (opened === null) events.auditNotTold(card.name)
+    return opened === null ? [] : [{ card, audit: opened }]
+  })
+  const auditor = new TargetAuditor({ cluster: kafka.control, registry: schemas, ledger: database, names: hub, targets: told, everyMs: settings.auditMs, perSecond: settings.auditPerSecond })
+  return { close: async () => { watch.stop(); await auditor.stop(); await redriver.stop(); await app.close(); await kafka.close(); await database.$disconnect() } }
 }
