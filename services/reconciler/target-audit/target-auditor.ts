@@ -30,6 +30,8 @@ export interface AuditorSettings {
   readonly perSecond: number
 }
 const lookEveryMs = 1_000, beatMs = 10_000
+/** After a failure: a pass reads the whole topic. */
+const restMs = 60_000
 
 /** Audits every target that it was told of, one after the other, as often as is set; one reconciler at a time. */
 export class TargetAuditor {
@@ -38,6 +40,7 @@ export class TargetAuditor {
   readonly #aborted = new AbortController()
   /** What was told of last, so that an outage is told once. */
   readonly #told = new Map<string, string>()
+  readonly #restUntil = new Map<string, number>()
   constructor(it: AuditorSettings) {
     this.#it = it
     this.#rounds = new Rounds(async () => { for (const { card } of it.targets) await this.#round(card.name); return lookEveryMs })
@@ -50,6 +53,7 @@ export class TargetAuditor {
   }
 
   async #round(target: string): Promise<void> {
+    if (performance.now() < (this.#restUntil.get(target) ?? 0)) return
     try {
       await turnOf<AuditCursor>(this.#it.ledger, auditJob(target), async (turn) => {
         let cursor = turn.cursor ?? { passes: {} }
@@ -63,6 +67,7 @@ export class TargetAuditor {
       const { message } = error as Error
       if (!this.#aborted.signal.aborted && this.#told.get(target) !== message) events.auditFailed(target, error as Error)
       this.#told.set(target, message)
+      this.#restUntil.set(target, performance.now() + Math.min(restMs, this.#it.everyMs))
     }
   }
 

@@ -105,7 +105,7 @@ export class PostgresSnapshot implements Snapshot {
   #own(table: SqlTable): string[] { return table.name === tombstones ? [this.#it.target, this.#it.table.model] : [] }
 
   #totals(): Total[] {
-    const { model, columns } = this.#it.table, columnOf = (path: string) => Object.entries(columns).find(([, { from: path0 }]) => path0 === path)?.[0]
+    const { model, columns } = this.#it.table, columnOf = (path: string) => Object.entries(columns).find(([, it]) => it.from === path && !('get' in it.get))?.[0]
     return Object.entries(modelCards[model].totals).flatMap(([name, { sum, per }]) => {
       const column = columnOf(sum), keys = per.map(columnOf)
       return column === undefined || keys.includes(undefined) ? [] : [{ name, column, per: keys as string[] }]

@@ -21,7 +21,8 @@ export const audit: Task = async (bench: Bench) => {
   await fillCanonicalTopic(bench, facts)
   await using sink = await SinkRun.start(stack)
   say('filling the table')
-  while (!await sink.atEnd()) { stack.mustRun(sink.program); bench.tick(await sink.position(), records); await sleep(200) }
+  const end = await stack.end(canonical)
+  for (let at = 0; at < end; at = await sink.position()) { stack.mustRun(sink.program); bench.tick(at, end); await sleep(200) }
   await sink.program.stop()
   await sink.pool.query('vacuum analyze orders')
   const url = `${sink.pool.options.connectionString}`, read = async () => Number((await sink.pool.query<{ n: string }>(`select seq_tup_read + idx_tup_fetch as n from pg_stat_user_tables where relname = 'orders'`)).rows[0]!.n)
