@@ -47,7 +47,7 @@ export async function openReconciler({ settings, health }: Surroundings<typeof r
   const redriver = new Redriver({ ledger: database, prepare: preparer(kafka.control, hub, schemas), send: (topic, records) => producer.send(topic, records) })
   const told = audits.flatMap(({ card, audit }) => {
     const opened = audit.open(Object.fromEntries(Object.keys(audit.settings).map((name) => [name, (settings as Readonly<Record<string, unknown>>)[`${card.name} ${name}`]])))
-    if (opened === null) events.auditNotTold(card.name)
+    if (opened === null) events.targetNotAudited(card.name)
     return opened === null ? [] : [{ card, audit: opened }]
   })
   const auditor = new TargetAuditor({ cluster: kafka.control, registry: schemas, ledger: database, names: hub, targets: told, everyMs: settings.auditMs, perSecond: settings.auditPerSecond })

@@ -23,8 +23,8 @@ const commandsRefused = counter('hub.commands.refused', '{command}', 'Commands t
 const floods = counter('hub.source.floods', '{flood}', 'Times that a partition was held back because too large a share of its records was refused.')
 const stateChanges = counter('hub.unit.state_changes', '{change}', 'Changes of state of a partition of a unit.')
 const leaseLosses = counter('hub.lease.losses', '{loss}', 'Leases that were dropped, by cause. A few at each rebalance are normal.')
-const auditRows = counter('hub.audit.rows', '{row}', 'Rows of targets that the audit has compared with the canonical topics.')
-const auditFindings = counter('hub.audit.findings', '{finding}', 'Differences between a target and the canonical topics that nobody had been told of, by kind.')
+const targetRowsCompared = counter('hub.target_audit.rows', '{row}', 'Rows of targets that the audit has compared with the canonical topics.')
+const targetDifferences = counter('hub.target_audit.findings', '{finding}', 'Differences between a target and the canonical topics that nobody had been told of, by kind.')
 const booksReceipts = counter('hub.books.receipts', '{receipt}', 'Receipts that were written into the books.')
 const booksBreaks = lazy(() => meter().createGauge('hub.books.breaks', { unit: '{interval}', description: 'Intervals of offsets that nobody accounted for (gap) or that were accounted for twice (overlap).' }))
 
@@ -93,11 +93,11 @@ export const events = {
     leaseLosses().add(1, { 'hub.unit': slot.unit, 'hub.code': codeOf(reason) })
     if (first) log.info('lease.lost', { unit: slot.unit, partition: slot.partition, ...described(reason) })
   },
-  auditNotTold(target: string) { log.warn('audit.not_told', { target, says: 'The reconciler was not told where this target is, so nobody audits it: give it the settings of the target.' }) },
-  auditFailed(target: string, error: Error) { log.warn('audit.failed', { target, ...described(error), says: 'A target could not be audited; its model is begun again.' }) },
+  targetNotAudited(target: string) { log.warn('target.not_audited', { target, says: 'The reconciler was not told where this target is, so nobody audits it: give it the settings of the target.' }) },
+  targetAuditFailed(target: string, error: Error) { log.warn('target.audit_failed', { target, ...described(error), says: 'A target could not be audited; its model is begun again.' }) },
   targetAudited(target: string, pass: { readonly model: string; readonly rows: number }, found: readonly { readonly kind: string }[]) {
-    auditRows().add(pass.rows, { 'hub.target': target, 'hub.model': pass.model })
-    for (const { kind } of found) auditFindings().add(1, { 'hub.target': target, 'hub.model': pass.model, 'hub.kind': kind })
+    targetRowsCompared().add(pass.rows, { 'hub.target': target, 'hub.model': pass.model })
+    for (const { kind } of found) targetDifferences().add(1, { 'hub.target': target, 'hub.model': pass.model, 'hub.kind': kind })
     const level = found.length > 0 ? 'error' : 'info'
     log[level]('target.audited', { target, ...pass, told: found.length })
   },

@@ -38,7 +38,7 @@ export async function differingEntities(snapshot: Snapshot, { expected, undecide
   }
   return {
     entities: entities.slice(0, most).filter((it) => !undecided.has(it)), complete: complete && entities.length <= most, buckets: count, differing: differing.length,
-    rows: [...theirs.values()].reduce((sum, it) => sum + it.rows, 0), expected: rows.reduce((sum, it) => sum + it, 0), totals: sideBySide(expected.totals(), [...theirs.values()].map((it) => it.totals)),
+    rows: [...theirs.values()].reduce((sum, it) => sum + it.rows, 0), expected: rows.reduce((sum, it) => sum + it, 0), totals: sideBySide(new Map([...expected.totals()].filter(([name]) => snapshot.totals.includes(name.split(' ')[0]!))), [...theirs.values()].map((it) => it.totals)),
   }
 }
 const atOnce = 50_000

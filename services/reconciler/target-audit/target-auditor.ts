@@ -65,7 +65,7 @@ export class TargetAuditor {
       })
     } catch (error) {
       const { message } = error as Error
-      if (!this.#aborted.signal.aborted && this.#told.get(target) !== message) events.auditFailed(target, error as Error)
+      if (!this.#aborted.signal.aborted && this.#told.get(target) !== message) events.targetAuditFailed(target, error as Error)
       this.#told.set(target, message)
       this.#restUntil.set(target, performance.now() + Math.min(restMs, this.#it.everyMs))
     }

@@ -24,6 +24,8 @@ export interface WrongTotal { readonly table: string; readonly by: readonly stri
 /** A target of one moment: everything that it answers belongs together. */
 export interface Snapshot {
   readonly stand: Stand
+  /** Control totals of the model's card that it can add up. */
+  readonly totals: readonly string[]
   /** How many rows or items were read for it so far. */
   readonly read: number
   /** Everything it holds, in buckets of entities: bucket n begins at bounds[n - 1]. Bounds are sorted by their bytes. */

@@ -20,6 +20,7 @@ export class PostgresSnapshot implements Snapshot {
   constructor(it: SnapshotSettings) { this.#it = it }
   get stand(): Stand { return this.#it.stand }
   get read(): number { return this.#read }
+  get totals(): readonly string[] { return this.#totals().map(({ name }) => name) }
 
   /** One scan of each table. */
   async buckets(bounds: readonly string[]): Promise<readonly BucketSum[]> {
