@@ -1,4 +1,6 @@
 import { hash } from 'node:crypto'
+import { asciiInto } from '../../../canonical/ascii.ts'
+import { unscaled } from '../../../canonical/decimal.ts'
 
 /** Types by PostgreSQL's numbers for them, as they stand in front of each cell. */
 export const cellTypes = { boolean: 16, bigint: 20, integer: 23, text: 25, textList: 1009, timestamp: 1184, numeric: 1700, json: 3802 } as const
@@ -21,15 +23,16 @@ export class RowBytes {
   /** A view, until the next `begin`. */
   done(): Buffer { this.#buf.writeInt32BE(this.#cells, 0); return this.#buf.subarray(0, this.#at) }
 
-  null(type: number): void { this.#head(type, 0); this.#buf.writeInt32BE(-1, this.#at - 4) }
+  null(type: number): void { this.#head(type, 0); this.#length(this.#at - 4, -1) }
   boolean(value: boolean): void { this.#head(cellTypes.boolean, 1); this.#buf[this.#at++] = value ? 1 : 0 }
   integer(value: number): void { this.#head(cellTypes.integer, 4); this.#at = this.#buf.writeInt32BE(value, this.#at) }
   bigint(value: number): void { this.#head(cellTypes.bigint, 8); this.#at = this.#buf.writeBigInt64BE(BigInt(value), this.#at) }
   timestamp(micros: number): void { this.#head(cellTypes.timestamp, 8); this.#at = this.#buf.writeBigInt64BE(BigInt(micros) - epoch, this.#at) }
   text(value: string): void {
-    this.#head(cellTypes.text, 3 * value.length)
-    const length = this.#buf.write(value, this.#at)
-    this.#buf.writeInt32BE(length, this.#at - 4)
+    const most = 3 * value.length
+    this.#head(cellTypes.text, most)
+    const length = most <= 240 && asciiInto(this.#buf, this.#at, value) ? value.length : this.#buf.write(value, this.#at)
+    this.#length(this.#at - 4, length)
     this.#at += length
   }
   /** As `jsonb` has it: a version in front of the text. */
@@ -41,33 +44,51 @@ export class RowBytes {
   }
 
   /** Digits of 10,000 each: how many, what the first is worth, the sign, the places shown, the digits without zeros at either end. */
-  numeric(value: string, places = 9): void {
-    const negative = value.startsWith('-'), [whole = '', fraction = ''] = (negative ? value.slice(1) : value).split('.')
-    const groups = Math.ceil(whole.length / 4), digits = whole.padStart(groups * 4, '0') + fraction.padEnd(Math.ceil(fraction.length / 4) * 4, '0')
-    let first = 0, last = digits.length / 4
-    while (first < last && zero(digits, first)) first++
-    while (last > first && zero(digits, last - 1)) last--
-    this.#head(cellTypes.numeric, 8 + 2 * (last - first))
-    const buf = this.#buf
-    buf.writeInt16BE(last - first, this.#at)
-    buf.writeInt16BE(first === last ? 0 : groups - 1 - first, this.#at + 2)
-    buf.writeUInt16BE(negative && first < last ? 0x4000 : 0, this.#at + 4)
-    buf.writeInt16BE(places, this.#at + 6)
-    this.#at += 8
-    for (let group = first; group < last; group++) this.#at = buf.writeInt16BE(Number(digits.slice(4 * group, 4 * group + 4)), this.#at)
+  numeric(value: string): void {
+    const scaled = unscaled(value), digits = this.#digits
+    let count = 0, left: number | bigint = scaled < 0 ? -scaled : scaled
+    // The lowest of the nine places is worth a group of its own.
+    if (typeof left === 'number') {
+      digits[count++] = (left % 10) * 1_000
+      for (left = Math.floor(left / 10); left > 0; left = Math.floor(left / 10_000)) digits[count++] = left % 10_000
+    } else {
+      digits[count++] = Number(left % 10n) * 1_000
+      for (left /= 10n; left > 0n; left /= 10_000n) digits[count++] = Number(left % 10_000n)
+    }
+    let lowest = 0
+    while (lowest < count && digits[lowest] === 0) lowest++
+    while (count > lowest && digits[count - 1] === 0) count--
+    const length = count - lowest
+    this.#head(cellTypes.numeric, 8 + 2 * length)
+    this.#short(length)
+    this.#short(length === 0 ? 0 : count - 4)
+    this.#short(scaled < 0 ? 0x4000 : 0)
+    this.#short(9)
+    for (let group = count - 1; group >= lowest; group--) this.#short(digits[group]!)
   }
+  readonly #digits: number[] = new Array<number>(12).fill(0)
+  #short(value: number): void { this.#buf[this.#at++] = value >>> 8; this.#buf[this.#at++] = value }
 
   #sized(type: number, bytes: Buffer): void { this.#head(type, bytes.length); this.#at += bytes.copy(this.#buf, this.#at) }
   #head(type: number, length: number): void {
     if (this.#at + length + 8 > this.#buf.length) this.#buf = Buffer.concat([this.#buf, Buffer.allocUnsafe(this.#buf.length + length)])
-    this.#buf.writeInt32BE(type, this.#at)
-    this.#buf.writeInt32BE(length, this.#at + 4)
-    this.#at += 8
+    const buf = this.#buf, at = this.#at
+    buf[at] = buf[at + 1] = 0
+    buf[at + 2] = type >>> 8
+    buf[at + 3] = type
+    this.#length(at + 4, length)
+    this.#at = at + 8
     this.#cells++
+  }
+  #length(at: number, length: number): void {
+    const buf = this.#buf
+    buf[at] = length >>> 24
+    buf[at + 1] = length >>> 16
+    buf[at + 2] = length >>> 8
+    buf[at + 3] = length
   }
 }
 const int32s = (...values: readonly number[]): Buffer => { const bytes = Buffer.alloc(4 * values.length); values.forEach((it, at) => bytes.writeInt32BE(it, 4 * at)); return bytes }
-const zero = (digits: string, group: number): boolean => digits.startsWith('0000', 4 * group)
 
 /** What the sums are made of: the first eight bytes of SHA-256, as a signed number. `checksum` in SQL is the same. */
 export const checksumOf = (row: Buffer): bigint => hash('sha256', row, 'buffer').readBigInt64BE(0)
