@@ -6,6 +6,7 @@ import { migrate } from '../services/runtime/ledger/migrate.ts'
 import card from '../services/sink/targets/warehouse-postgres/card.ts'
 import { Warehouse } from './faults/warehouse.ts'
 import { testHub, type TestHub, type TestProgram } from './hub.ts'
+import { ordered } from './ordered.ts'
 import { eventually, Route } from './route.ts'
 
 // Translator, sink and reconciler as they run, from dist/. The tests build on one another: a feed, then hands in the warehouse, then what mends it.
@@ -100,4 +101,14 @@ test('what hands did in the warehouse is found and named, each once; what is men
   for (const table of tables) await warehouse.pool.query(`truncate ${table}; insert into ${table} select * from "saved ${table}"`)
   await audited()
   expect((await findings()).map(({ status }) => status)).toEqual(found.map(() => 'gone'))
+})
+
+test('an audit that a person asks for is done and answered; of a target that nobody was told of it is refused', async () => {
+  const [done, refused, strange] = await Promise.all(['warehouse-postgres payment.v1', 'crm-http', 'warehouse-postgres order.v9'].map((subject) => ordered(hub, route, { act: 'audit-target', subject })))
+  await eventually(60_000, async () => {
+    const all = new Map((await ledger.command.findMany()).map((it) => [it.id, it]))
+    expect(all.get(done!)).toMatchObject({ status: 'done', detail: expect.stringMatching(/^payment\.v1: [1-9]\d* rows compared, 0 of \d+ buckets differ, 0 rows read to find out, .* 0 findings$/) })
+    expect(all.get(refused!)).toMatchObject({ status: 'refused', detail: expect.stringContaining('not told where crm-http is') })
+    expect(all.get(strange!)).toMatchObject({ status: 'refused', detail: expect.stringContaining('holds no order.v9') })
+  })
 })

@@ -6,7 +6,7 @@ import { Selection } from './rejections.schema.ts'
 /** What a person asks for. */
 export const Order = Type.Object({
   act: Type.Enum(acts, { description: 'What is to be done.' }),
-  subject: Type.Optional(Type.String({ description: 'The source or target that is paused or resumed; the command that is cancelled.' })),
+  subject: Type.Optional(Type.String({ description: 'The source or target that is paused or resumed; the command that is cancelled; the target that is audited, and after a space the model.' })),
   selection: Type.Optional(Selection),
   actor: Type.String({ description: 'Who asks.', minLength: 1 }),
   reason: Type.String({ description: 'Why, in words that a colleague understands next week.', minLength: 3 }),

@@ -26,7 +26,7 @@ export async function ordered(asked: Asked, order: Order): Promise<CommandState>
   for (let told = ''; ;) {
     const state = await ask(routes.command, where, { id })
     if (asked.values['no-wait'] === true || !['unread', 'running'].includes(state.status)) return state
-    const line = state.status === 'unread' ? 'waits for the reconciler' : `${Object.values(state.outcomes).reduce((sum, it) => sum + it, 0)} of ${state.claimed} answered`
+    const line = state.status === 'unread' ? 'waits for the reconciler' : state.claimed === 0 ? 'is under way' : `${Object.values(state.outcomes).reduce((sum, it) => sum + it, 0)} of ${state.claimed} answered`
     if (line !== told) asked.progress(`${order.act} ${id}: ${line}`)
     told = line
     await sleep(500)

@@ -15,6 +15,7 @@ const codec = commandCodec()
 export function placeOrder(producer: Pick<Producer, 'send'>, registry: Pick<Registry, 'idOf'>, names: Names, units: readonly string[]): (order: Order) => Promise<Ordered> {
   return async ({ act, subject, selection, actor, reason, perSecond }) => {
     if ((act === 'pause' || act === 'resume') && !units.includes(subject ?? '')) throw new HttpException(trouble('command.unknown', `${act} needs a source or target; there are ${units.join(', ')}`), 400)
+    if (act === 'audit-target' && !units.includes(subject?.split(' ')[0] ?? '')) throw new HttpException(trouble('command.unknown', `${act} needs a target; there are ${units.join(', ')}`), 400)
     if ((act === 'redrive' || act === 'discard') && !(selection && Object.keys(selection).length > 0)) throw new HttpException(trouble('console.not_understood', `${act} needs a selection`), 400)
     const id = randomUUID(), schemaId = await registry.idOf(names.subject(names.commands), schemaText('command.v1'))
     const value = codec.encode(schemaId, {

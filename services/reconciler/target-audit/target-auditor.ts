@@ -14,6 +14,7 @@ import type { OpenAudit } from '../../sink/targets/audit.ts'
 import { writeFindings } from '../findings/write-findings.ts'
 import { turnOf, type Turn } from '../job.ts'
 import { auditModel, type Pass } from './audit-model.ts'
+import { answer, askedOf, type AskedAudit } from './asked-audits.ts'
 import { refusalsOf } from './refusals.ts'
 
 export const targetKinds: readonly FindingKindName[] = ['target.missing', 'target.differs', 'target.stale', 'target.surplus', 'target.conflict']
@@ -43,7 +44,12 @@ export class TargetAuditor {
   readonly #restUntil = new Map<string, number>()
   constructor(it: AuditorSettings) {
     this.#it = it
-    this.#rounds = new Rounds(async () => { for (const { card } of it.targets) await this.#round(card.name); return lookEveryMs })
+    this.#rounds = new Rounds(async () => {
+      // Without the ledger nothing is asked for, and nothing can be done: its turn says so.
+      const asked = await askedOf(it.ledger, it.targets.map(({ card }) => card)).catch(() => [])
+      for (const { card } of it.targets) await this.#round(card.name, asked.filter(({ target }) => target === card.name))
+      return lookEveryMs
+    })
   }
 
   async stop(): Promise<void> {
@@ -52,15 +58,20 @@ export class TargetAuditor {
     await Promise.all(this.#it.targets.map(({ audit }) => audit.close()))
   }
 
-  async #round(target: string): Promise<void> {
+  async #round(target: string, asked: readonly AskedAudit[]): Promise<void> {
     if (performance.now() < (this.#restUntil.get(target) ?? 0)) return
     try {
       await turnOf<AuditCursor>(this.#it.ledger, auditJob(target), async (turn) => {
-        let cursor = turn.cursor ?? { passes: {} }
-        for (const model of this.#due(target, cursor)) {
+        let cursor = turn.cursor ?? { passes: {} }, left = asked
+        const done = new Set<ModelName>()
+        for (const model of new Set([...asked.flatMap(({ models }) => models), ...this.#due(target, cursor)])) {
           if (this.#aborted.signal.aborted) return
           cursor = await this.#audit(target, model, cursor, turn)
           this.#told.delete(target)
+          done.add(model)
+          const [ended, others] = [left.filter(({ models }) => models.every((it) => done.has(it))), left.filter(({ models }) => !models.every((it) => done.has(it)))]
+          for (const it of ended) await turn.commit(cursor, (tx) => answer(tx, it, cursor.passes))
+          left = others
         }
       })
     } catch (error) {
