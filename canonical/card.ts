@@ -58,10 +58,12 @@ export interface TargetCard extends Ownership {
   readonly keyLifetime?: Duration
   /** APIs: what it bears. */
   readonly limits?: { readonly perSecond?: number; readonly atOnce?: number }
-  /** Share of refused records, of at least 100, above which the partition pauses. */
+  /** Share of the entities of a model, of at least 100 within a minute, above which one cause of refusal is the target's fault: what comes next waits. */
   readonly rejects: number
   /** Whose state holds where target and hub differ, for all models or for each; `ask` is what is not said. */
   readonly conflict: ConflictRule | { readonly [M in ModelName]?: ConflictRule }
+  /** How such a wait ends: when the target would take what comes next, or only when a person says so. */
+  readonly resumes: 'by-itself' | 'on-approval'
 }
 /** `newest`: whoever holds the higher version; where both hold the same one, the steward is asked. */
 export type ConflictRule = (typeof conflictRules)[number]
@@ -79,8 +81,8 @@ export function sourceCard(given: Input<SourceCard, 'epoch' | 'rejects' | 'resum
 }
 
 /** A target's card, checked when it is loaded. */
-export function targetCard(given: Input<TargetCard, 'history' | 'rejects' | 'conflict'>): TargetCard {
-  const card = { history: false, rejects: 0.05, conflict: 'ask' as const, ...given }
+export function targetCard(given: Input<TargetCard, 'history' | 'rejects' | 'resumes' | 'conflict'>): TargetCard {
+  const card = { history: false, rejects: 0.05, resumes: 'by-itself' as const, conflict: 'ask' as const, ...given }
   const unknown = card.models.filter((model) => !modelNames.includes(model))
   const wrong = [...whatIsMissing(card, ['name', 'says', ...ownership]), ...wrongOwnership(card), ...wrongName(card.name), ...wrongShare(card.rejects),
     ...(typeof card.conflict === 'string' ? [card.conflict] : Object.values(card.conflict)).filter((it) => !conflictRules.includes(it)).map((it) => `there is no conflict rule ${it}`),

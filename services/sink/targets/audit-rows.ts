@@ -1,3 +1,4 @@
+import pg from 'pg'
 import type { ModelTable, Column, ColumnEntry, ListTable } from './columns.ts'
 import type { AuditTable, State } from './audit.ts'
 import { cellTypes, type RowBytes } from './row-bytes.ts'
@@ -6,14 +7,13 @@ type Put = (row: RowBytes, value: unknown) => void
 export interface SqlTable extends AuditTable { /** SQL of each cell, the table's name first. */ readonly cells: readonly string[]; readonly keys: readonly string[] }
 type Each = (table: number, place: string, bytes: Buffer) => void
 
-const quoted = (name: string) => `"${name.replaceAll('"', '""')}"`
 export const tombstones = 'hub.tombstone'
 const stateColumns = [{ name: 'entity', path: null }, { name: 'effect_key', path: 'meta.effectKey' }, { name: 'version', path: 'meta.version' }, { name: 'revision', path: 'meta.revision' }]
 
 /** The tables that a model has in a database: its own, those of its lists, and the deletes. */
 export function sqlTables(model: ModelTable): SqlTable[] {
   const table = (name: string, holds: AuditTable['holds'], keys: readonly string[], columns: AuditTable['columns']): SqlTable =>
-    ({ name, holds, keys, columns, cells: [`'${name.replaceAll("'", "''")}'::text`, ...columns.map((it) => quoted(it.name))] })
+    ({ name, holds, keys, columns, cells: [`${pg.escapeLiteral(name)}::text`, ...columns.map((it) => pg.escapeIdentifier(it.name))] })
   const items = (list: ListTable, keys: readonly string[], path: string): SqlTable[] => [
     table(list.table, 'items', keys, [...['entity', ...keys].map((name) => ({ name, path: null })), ...contentOf(list, path)]),
     ...list.lists.flatMap((inner) => items(inner, ['parent_position', 'position'], `${path}${inner.from}[].`)),

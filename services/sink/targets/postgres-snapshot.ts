@@ -1,4 +1,4 @@
-import type { PoolClient } from 'pg'
+import pg from 'pg'
 import { unscaled } from '../../../canonical/decimal.ts'
 import { modelCards } from '../../../canonical/cards/index.generated.ts'
 import { tombstones, type SqlTable } from './audit-rows.ts'
@@ -6,10 +6,10 @@ import type { AuditRow, BucketSum, Snapshot, Stand, Sum, WrongTotal } from './au
 import type { ModelTable } from './columns.ts'
 import { checksum } from './row-bytes.ts'
 
-export interface SnapshotSettings { readonly client: PoolClient; readonly target: string; readonly table: ModelTable; readonly tables: readonly SqlTable[]; readonly stand: Stand }
+export interface SnapshotSettings { readonly client: pg.PoolClient; readonly target: string; readonly table: ModelTable; readonly tables: readonly SqlTable[]; readonly stand: Stand }
 interface BucketRow { coarse: number; fine: number; n: string; sum: string; key?: string[]; totals?: (string | null)[] }
 
-const quoted = (name: string) => name.split('.').map((it) => `"${it.replaceAll('"', '""')}"`).join('.')
+const quoted = pg.escapeIdentifier
 /** Bounds of one step: a text's place among so many is found by walking over them, so 64 × 64 is found soonest. */
 const step = 64
 
