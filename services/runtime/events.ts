@@ -103,8 +103,9 @@ export const events = {
   targetAudited(target: string, pass: { readonly model: string; readonly rows: number }, found: readonly { readonly kind: string }[]) {
     targetRowsCompared().add(pass.rows, { 'hub.target': target, 'hub.model': pass.model })
     for (const { kind } of found) targetDifferences().add(1, { 'hub.target': target, 'hub.model': pass.model, 'hub.kind': kind })
-    const level = found.length > 0 ? 'error' : 'info'
-    log[level]('target.audited', { target, ...pass, told: found.length })
+    const what = { target, ...pass, told: found.length }
+    if (found.length > 0) log.error('target.audited', what)
+    else log.info('target.audited', what)
   },
   booksWritten(receipts: number) { booksReceipts().add(receipts) },
   booksChecked(found: { gaps: number; overlaps: number }, example: string | null) {

@@ -2,6 +2,9 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Expected } from './expected.ts'
 import { KeyTable } from './key-table.ts'
+import card from '../../sink/targets/warehouse-postgres/card.ts'
+import type { TargetCard } from '../../../canonical/card.ts'
+import { decisionOf, shownPaths } from './finding-of.ts'
 import { judgeRows } from './judge-rows.ts'
 import { RowBytes } from '../../sink/targets/row-bytes.ts'
 import type { AuditRow, AuditTable } from '../../sink/targets/audit.ts'
@@ -77,6 +80,19 @@ test.each([
   ['a delete that was forgotten', [tomb(2)], [], 'target.missing'], ['lines of a deleted entity', [tomb(2)], [tomb(2), line('0', '1')], 'target.surplus'],
 ] as const)('%s is named', (_, wanted, held, kind) => {
   expect(judgeRows(tables, { entity: 'x:1', effectKey: 'k', version: 2, revision: 0, content: null }, wanted, held)?.kind).toBe(kind)
+})
+
+test('the card says whose state holds, for all models or for each; what is not said is asked', () => {
+  const says = (conflict: TargetCard['conflict']) => (['older', 'newer', 'same', null] as const).map(decisionOf({ ...card, conflict }, 'order.v1')).map((it) => it.replace(/^[\w-]+: (The hub|What the target|\S+).*$/, '$1'))
+  expect([says('hub-wins'), says('target-wins'), says('newest'), says('ask'), says({ 'payment.v1': 'hub-wins' })]).toEqual([
+    Array(4).fill('The hub'), Array(4).fill('What the target'), ['The hub', 'What the target', card.steward, card.steward], Array(4).fill(card.steward), Array(4).fill(card.steward),
+  ])
+})
+
+test('a value is shown where its field and everything around it is for everybody of the house, and else how long it is', () => {
+  const shows = shownPaths('order.v1')
+  expect(['status', 'currency', 'meta.version'].map(shows)).toEqual([true, true, true])
+  expect(['email', 'phone', 'billingAddress.city', 'shippingAddress.line1', 'note', 'no.such'].map(shows)).toEqual([false, false, false, false, false, false])
 })
 
 test('rows of an entity that nothing stands for are surplus', () => { expect(judgeRows(tables, null, [], [order(1, '5')])?.kind).toBe('target.surplus') })

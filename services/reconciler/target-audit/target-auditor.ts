@@ -101,7 +101,9 @@ export class TargetAuditor {
       const looked = pass.complete && pass.leftOut === 0 ? { unit: target, kinds: targetKinds, model } : null
       let told: Awaited<ReturnType<typeof writeFindings>> = []
       await turn.commit(after, async (tx) => { told = await writeFindings(tx, found, looked) })
-      events.targetAudited(target, pass, told)
+      // Money is for the ledger, not for logs.
+      const { totals: _, ...counts } = pass
+      events.targetAudited(target, counts, told)
       return after
     } finally { clearInterval(beat) }
   }
