@@ -63,7 +63,7 @@ function about(kafka: KafkaConnection | null, ledger: Ledger | null, registry: R
   const schemas = () => registry ?? missing('registry.not_given', 'HUB_REGISTRY_URL')
   const bytes = () => originals(brokers().control, hub, schemas())
   const models = new Map(modelNames.map((model) => [hub.canonical(model), model]))
-  const units = [...declared.sources.map(({ card }) => card.name), ...declared.targets.map(({ name }) => name)]
+  const units = { sources: declared.sources.map(({ card }) => card.name), targets: declared.targets.map(({ name }) => name) }
   return {
     rejections: (query) => answered('ledger.unreachable', () => listRejections(books(), query)),
     groups: (query) => answered('ledger.unreachable', () => groupRejections(books(), query)),

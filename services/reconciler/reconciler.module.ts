@@ -1,7 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common'
 import { APP_FILTER, NestFactory } from '@nestjs/core'
 import { kafkaConnection } from '../runtime/kafka/connection.ts'
-import { Producer } from '../runtime/kafka/producer.ts'
+import { type NewRecord, Producer } from '../runtime/kafka/producer.ts'
 import { PassThrough, Stage } from '../runtime/kafka/stage.ts'
 import { openLedger } from '../runtime/ledger/ledger.ts'
 import { names } from '../runtime/names.ts'
@@ -18,6 +18,9 @@ import { IntervalWatch } from './books/interval-watch.ts'
 import { TargetAuditor } from './target-audit/target-auditor.ts'
 import { preparer } from './redrive/prepare.ts'
 import { Redriver } from './redrive/redriver.ts'
+import { rejectionsErrand } from './redrive/rejections-errand.ts'
+import { republishErrand } from './redrive/republish-errand.ts'
+import { Comparer } from './remap/comparer.ts'
 
 const auditing = {
   auditMs: { env: 'HUB_AUDIT_TARGETS_EVERY_MS', says: 'How often each target is audited, model by model.', fallback: '900000', read: wholeNumber },
@@ -44,12 +47,17 @@ export async function openReconciler({ settings, health }: Surroundings<typeof r
   await app.listen()
   const watch = new IntervalWatch(database)
   const producer = new Producer(kafka)
-  const redriver = new Redriver({ ledger: database, prepare: preparer(kafka.control, hub, schemas), send: (topic, records) => producer.send(topic, records) })
+  const send = (topic: string, records: readonly NewRecord[]) => producer.send(topic, records), own = Object.values(sources)
+  const redriver = new Redriver(database, [
+    rejectionsErrand({ ledger: database, prepare: preparer(kafka.control, hub, schemas), send }),
+    republishErrand({ ledger: database, cluster: kafka.control, names: hub, cards: own.map(({ card }) => card), send }),
+  ])
+  const comparer = new Comparer({ ledger: database, cluster: kafka.control, names: hub, registry: schemas, sources: own })
   const told = audits.flatMap(({ card, audit }) => {
     const opened = audit.open(Object.fromEntries(Object.keys(audit.settings).map((name) => [name, (settings as Readonly<Record<string, unknown>>)[`${card.name} ${name}`]])))
     if (opened === null) events.targetNotAudited(card.name)
     return opened === null ? [] : [{ card, audit: opened }]
   })
   const auditor = new TargetAuditor({ cluster: kafka.control, registry: schemas, ledger: database, names: hub, targets: told, everyMs: settings.auditMs, perSecond: settings.auditPerSecond })
-  return { close: async () => { watch.stop(); await auditor.stop(); await redriver.stop(); await app.close(); await kafka.close(); await database.$disconnect() } }
+  return { close: async () => { watch.stop(); await Promise.all([auditor.stop(), redriver.stop(), comparer.stop()]); await app.close(); await kafka.close(); await database.$disconnect() } }
 }

@@ -67,7 +67,7 @@ export const events = {
   },
   redriveRefused(unit: string) {
     redrivesRefused().add(1, { 'hub.unit': unit })
-    log.error('redrive.refused', { unit, says: 'A record of the redrive topic does not say which rejection it is. Nothing was done with it; only the reconciler may write there.' })
+    log.error('redrive.refused', { unit, says: 'A record of the redrive topic does not say which record of this partition it is. Nothing was done with it; only the reconciler may write there.' })
   },
   floodFound({ name, owner, onCall }: { name: string; owner: string; onCall: string }, partition: number, { refused, of }: { refused: number; of: number }) {
     floods().add(1, { 'hub.source': name })
@@ -77,7 +77,8 @@ export const events = {
     targetFloods().add(1, { 'hub.target': name, 'hub.model': model })
     log.error('target.flood', { target: name, model, cause, refused, of, owner, onCall, says: 'The target refuses too many entities for one cause: it has changed, not so many records are bad. What comes next of the model waits.' })
   },
-  redriveFailed(error: Error) { log.error('redrive.failed', { ...described(error), says: 'Claimed rejections could not be sent; it is tried again.' }) },
+  redriveFailed(error: Error) { log.error('redrive.failed', { ...described(error), says: 'What a command has claimed could not be sent; it is tried again.' }) },
+  compareFailed(error: Error) { log.error('compare.failed', { ...described(error), says: 'A part of a source could not be compared with what was made of it; it is tried again.' }) },
   tableUnread(table: string, error: Error) { log.warn('table.unread', { table, ...described(error), says: 'A table that records are compared with cannot be read. Its source waits when the table gets older than its card allows.' }) },
   ordersUnread(error: Error) { log.warn('orders.unread', { ...described(error), says: 'What people have ordered cannot be read. Who has not read it before waits.' }) },
   commandRefused(which: string | number, reason: string) {

@@ -19,6 +19,7 @@ import type { InLease } from '../runtime/kafka/translator-lease.ts'
 import { fitsAlone } from '../runtime/kafka/record-batch.ts'
 import type { Names } from '../runtime/names.ts'
 import { asItLay, redrivenOf } from '../runtime/redrive.ts'
+import { republishOrder } from '../runtime/republish.ts'
 import type { Registry } from '../runtime/registry.ts'
 import { canonicalBytes, receiptPartitions } from '../runtime/topics.ts'
 import { Breaker, type Open } from './breaker.ts'
@@ -28,6 +29,8 @@ import { offsetOf, OpenRejections } from './open-rejections.ts'
 import type { Table } from './table.ts'
 import { Tables } from './tables.ts'
 import { problemsOf, rejectionId, rejectionOf } from './rejection.ts'
+import { passes } from './republish-mark.ts'
+import { type Again, republished } from './republished.ts'
 
 export interface UnitParts {
   readonly card: SourceCard
@@ -71,7 +74,8 @@ export class Unit {
   get name(): string { return this.card.name }
 
   /** Invariant 1: what becomes of each record, the receipt and (by the lease) the position are one transaction. */
-  async translate(chunk: Chunk, { state, killed }: InLease): Promise<Translated> {
+  async translate(chunk: Chunk, lease: InLease): Promise<Translated> {
+    const { state, killed } = lease
     const ids = await this.#ids()
     await this.#tables.check()
     const output = new Output(), books = new Books(), hand: InHand = { ids, output, books, killed, open: new OpenRejections(state, output) }
@@ -81,7 +85,7 @@ export class Unit {
     const breaker = this.#breakerOf(state), refusals: number[] = []
     const redriven = chunk.topic === this.#parts.names.redriveSource(this.name)
     for (const record of chunk.records) {
-      if (redriven) this.#redriven(record, hand)
+      if (redriven) this.#again(record, chunk, lease, hand)
       else {
         books.count({ topic: chunk.topic, partition: chunk.partition, offset: record.offset }, null, 'read', null)
         const { outcome } = this.#record(chunk, record, 1, hand)
@@ -105,7 +109,6 @@ export class Unit {
   /** Where the record first lay is its origin, also when it comes again. Answers what became of it. */
   #record(place: Place, record: KafkaRecord, attempt: number, hand: InHand): { outcome: string; reason: string | null } {
     const origin = { topic: place.topic, partition: place.partition, offset: record.offset }, { ids, output, books } = hand
-    const traceparent = traceOf(record)
     const became = (outcome: string, reason: string | null) => { books.count(origin, null, outcome, reason); return { outcome, reason } }
     let payload: unknown
     try {
@@ -116,11 +119,7 @@ export class Unit {
       const outcome = source.translate(payload, this.#tables)
       this.unknownFields.count(source.unknownFields(payload))
       if ('filtered' in outcome) return became('filtered', outcome.filtered)
-      // Invariant 6: all of them are encoded before the first is written.
-      const written = outcome.records.map((made) => this.#writers.get(made.model)!.encode(made, ids.models.get(made.model)!, origin, traceparent))
-      // A topic that refuses one batch would hold up everything behind it.
-      for (const { key, value, headers } of written) if (!fitsAlone(key, value, headers, canonicalBytes)) throw new Refused('record.too-large', `at most ${canonicalBytes} bytes`, value)
-      for (const it of written) this.#write(it, record, origin, output, books)
+      this.#writeAll(outcome.records.map((made) => ({ made, revision: 0 })), record, origin, hand)
       for (const name of outcome.skipped ?? []) books.count(origin, null, 'skipped', name)
       for (const { model, rule } of outcome.warned ?? []) books.count(origin, model, 'warned', rule)
       for (const made of outcome.records) this.#passed(made, origin, hand)
@@ -128,7 +127,7 @@ export class Unit {
     } catch (error) {
       const problems = problemsOf(error)
       if (problems === null) throw error
-      const states = this.#statesOf(payload), rejection = rejectionOf(this.name, this.mapping, place, record, problems, traceparent, attempt, states?.[0] ?? null)
+      const states = this.#statesOf(payload), rejection = rejectionOf(this.name, this.mapping, place, record, problems, traceOf(record), attempt, states?.[0] ?? null)
       output.add(this.#parts.names.rejected(this.name), place.partition, record.key, this.#rejections.encode(ids.rejection, rejection), undefined, this.#timeOf(record))
       const closes = states !== null && states.length > 0 && states.every(({ model }) => modelCards[model].kind === 'state')
       hand.open.open(rejection.id, { attempt, code: rejection.code, ...(closes ? { states: states.map(({ model, entity, version }) => [model, entity, version] as const) } : {}) })
@@ -152,6 +151,17 @@ export class Unit {
     }
   }
 
+  /** What somebody has sent again: a rejection, or a record that went through and is to be published again. */
+  #again(record: KafkaRecord, { partition }: Chunk, lease: InLease, hand: InHand): void {
+    const it = republishOrder.of(record), { names, source } = this.#parts
+    if (it === null) return this.#redriven(record, hand)
+    // Each partition has a mark of its own: in another one the record would be new.
+    if (it.topic !== names.topic(this.card.topic) || it.partition !== partition) return events.redriveRefused(this.name)
+    const { id, topic, offset } = it, lay = republishOrder.asItLay(record, offset), write = (again: readonly Again[]) => { this.#writeAll(again, lay, { topic, partition, offset }, hand) }
+    const { outcome, reason } = passes(lease.state, hand.output, it) ? republished(lay, it, lease, { source, epoch: this.card.epoch, mapping: this.mapping, tables: this.#tables, write }) : { outcome: 'already', reason: null }
+    hand.books.answers.push({ rejection: id, attempt: 0, outcome, reason })
+  }
+
   /** The ordinary way once more, for a record whose rejection is open: its new outcome takes the place of the old one in the block of its origin. */
   #redriven(record: KafkaRecord, hand: InHand): void {
     const it = redrivenOf(record), { books, open } = hand
@@ -164,6 +174,15 @@ export class Unit {
     if (it.ask === 'discard') books.count(origin, null, 'discarded', null)
     const { outcome, reason } = it.ask === 'discard' ? { outcome: 'discarded', reason: null } : this.#record(it, asItLay(record, it), attempt + 1, hand)
     books.answers.push({ rejection, attempt, outcome, reason })
+  }
+
+  /** Invariant 6: all of them are encoded before the first is written. */
+  #writeAll(records: readonly Again[], record: KafkaRecord, origin: Origin, { ids, output, books }: InHand): void {
+    const traceparent = traceOf(record)
+    const written = records.map(({ made, revision }) => this.#writers.get(made.model)!.encode(made, ids.models.get(made.model)!, origin, traceparent, revision))
+    // A topic that refuses one batch would hold up everything behind it.
+    for (const { key, value, headers } of written) if (!fitsAlone(key, value, headers, canonicalBytes)) throw new Refused('record.too-large', `at most ${canonicalBytes} bytes`, value)
+    for (const it of written) this.#write(it, record, origin, output, books)
   }
 
   #write({ writer, key, value, headers, keyHash, totals }: Written, record: KafkaRecord, origin: Origin, output: Output, books: Books): void {

@@ -19,7 +19,7 @@ export const routes = {
   groups: { path: '/api/rejections/groups', name: 'RejectionGroups', says: 'Refused records by cause, the largest first.', query: RejectionQuery, answer: Groups },
   rejection: { path: '/api/rejection', name: 'Rejection', says: 'One refused record: why, what to do, and what was done. Values are masked; raw=true needs the right to.', query: ShowQuery, answer: Rejection },
   forecast: { path: '/api/forecast', name: 'Forecast', says: 'What a redrive of these would do, by the mappings of today. Changes nothing.', body: Selection, answer: Forecast },
-  order: { path: '/api/commands', name: 'Order', says: 'Orders an act: pause, resume, redrive, discard, cancel. Answers before it is done.', body: Order, answer: Ordered },
+  order: { path: '/api/commands', name: 'Order', says: 'Orders an act: pause, resume, redrive, discard, compare, remap, cancel. Answers before it is done.', body: Order, answer: Ordered },
   command: { path: '/api/command', name: 'Command', says: 'How an ordered act stands.', query: CommandQuery, answer: CommandState },
   openapi: { path: '/openapi.json', name: 'OpenApi', says: 'This document.', answer: Type.Unknown(), open: true },
 } as const satisfies Readonly<Record<string, Route>>

@@ -16,7 +16,7 @@ const knowledge = { status: async (): Promise<Status> => status, topics: async (
   rejections: async () => ({ rejections: [], total: 0 }), groups: async () => ({ groups: [], total: 0 }), rejection: async () => { throw new Error('no rejection in this test') },
   forecast: async () => ({ total: 0, outcomes: [], targets: [], records: [] }), order: async () => ({ id: 'c-1' }), command: async (id: string): Promise<CommandState> => ({ ...commandDone, id }),
 }
-const commandDone: CommandState = { id: '', act: 'redrive', subject: null, actor: 'ada', reason: 'agreed', at: '2026-01-01T00:00:00.000Z', status: 'done', detail: '3 mapped', claimed: 3, sent: 3, outcomes: { mapped: 3 } }
+const commandDone: CommandState = { id: '', act: 'redrive', subject: null, actor: 'ada', reason: 'agreed', at: '2026-01-01T00:00:00.000Z', status: 'done', detail: '3 mapped', claimed: 3, sent: 3, outcomes: { mapped: 3 }, comparison: null }
 let url: string
 let closed: string
 

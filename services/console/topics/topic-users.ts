@@ -14,7 +14,7 @@ export function topicUses(declared: Declared, names: Names): TopicUse[] {
   const sources = declared.sources.flatMap(({ card }) => {
     const translator = `translator (${card.name})`
     const uses = new Map([
-      [names.topic(card.topic), { writers: [card.system], readers: [translator] }],
+      [names.topic(card.topic), { writers: [card.system], readers: [translator, 'reconciler'] }],
       [names.rejected(card.name), { writers: [translator], readers: ['reconciler'] }],
       [names.redriveSource(card.name), { writers: ['reconciler'], readers: [translator] }],
       [names.state(card.name), { writers: [translator], readers: [translator] }],
@@ -26,7 +26,7 @@ export function topicUses(declared: Declared, names: Names): TopicUse[] {
   }))
   const canonical = models.flatMap((card) => of([canonicalTopic(names, card)], () => ({
     writers: once(routes.filter(({ model }) => model.model === card.model).map(({ source }) => `translator (${source.name})`)),
-    readers: [...declared.targets.filter((target) => target.models.includes(card.model)).map(({ name }) => `sink (${name})`), 'subscribers'],
+    readers: [...declared.targets.filter((target) => target.models.includes(card.model)).map(({ name }) => `sink (${name})`), 'reconciler', 'subscribers'],
   })))
   const targets = declared.targets.flatMap((card) => of(targetTopics(names, card, models), ({ topic }) =>
     (topic === names.rejected(card.name) ? { writers: [`sink (${card.name})`], readers: ['reconciler'] } : { writers: ['reconciler'], readers: [`sink (${card.name})`] })))
