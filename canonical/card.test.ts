@@ -18,7 +18,8 @@ const target = { name: 'crm', says: 'CRM.', kind: 'api', models: ['order.v1'], o
 
 test('a card that says everything is taken as it is', () => {
   expect(sourceCard(source)).toEqual({ ...source, epoch: 0, rejects: 0.05, resumes: 'by-itself' })
-  expect(targetCard(target)).toEqual({ ...target, history: false, rejects: 0.05, resumes: 'by-itself' })
+  expect(targetCard(target)).toEqual({ ...target, history: false, rejects: 0.05, resumes: 'by-itself', conflict: 'ask' })
+  expect(() => targetCard({ ...target, conflict: { 'order.v1': 'nobody-wins' as never } })).toThrow('there is no conflict rule nobody-wins')
 })
 
 test('a card names everything that is wrong with it, when it is loaded', () => {

@@ -60,9 +60,14 @@ export interface TargetCard extends Ownership {
   readonly limits?: { readonly perSecond?: number; readonly atOnce?: number }
   /** Share of the entities of a model, of at least 100 within a minute, above which one cause of refusal is the target's fault: what comes next waits. */
   readonly rejects: number
+  /** Whose state holds where target and hub differ, for all models or for each; `ask` is what is not said. */
+  readonly conflict: ConflictRule | { readonly [M in ModelName]?: ConflictRule }
   /** How such a wait ends: when the target would take what comes next, or only when a person says so. */
   readonly resumes: 'by-itself' | 'on-approval'
 }
+/** `newest`: whoever holds the higher version; where both hold the same one, the steward is asked. */
+export type ConflictRule = (typeof conflictRules)[number]
+export const conflictRules = ['hub-wins', 'target-wins', 'newest', 'ask'] as const
 
 type Input<Card, Defaults extends keyof Card> = Omit<Card, Defaults> & Partial<Pick<Card, Defaults>>
 
@@ -76,10 +81,11 @@ export function sourceCard(given: Input<SourceCard, 'epoch' | 'rejects' | 'resum
 }
 
 /** A target's card, checked when it is loaded. */
-export function targetCard(given: Input<TargetCard, 'history' | 'rejects' | 'resumes'>): TargetCard {
-  const card = { history: false, rejects: 0.05, resumes: 'by-itself' as const, ...given }
+export function targetCard(given: Input<TargetCard, 'history' | 'rejects' | 'resumes' | 'conflict'>): TargetCard {
+  const card = { history: false, rejects: 0.05, resumes: 'by-itself' as const, conflict: 'ask' as const, ...given }
   const unknown = card.models.filter((model) => !modelNames.includes(model))
   const wrong = [...whatIsMissing(card, ['name', 'says', ...ownership]), ...wrongOwnership(card), ...wrongName(card.name), ...wrongShare(card.rejects),
+    ...(typeof card.conflict === 'string' ? [card.conflict] : Object.values(card.conflict)).filter((it) => !conflictRules.includes(it)).map((it) => `there is no conflict rule ${it}`),
     ...(card.models.length > 0 ? [] : ['models is empty']), ...unknown.map((model) => `${model} is no model`),
     ...(card.keyLifetime === undefined ? [] : wrongDuration('keyLifetime', card.keyLifetime)),
     ...(card.kind === 'api' && card.keyLifetime === undefined ? ['keyLifetime is missing: an API that forgets keys early may double an effect'] : [])]

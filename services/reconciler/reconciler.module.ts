@@ -1,14 +1,13 @@
 import { type DynamicModule, Module } from '@nestjs/common'
 import { APP_FILTER, NestFactory } from '@nestjs/core'
 import { modelCards } from '../../canonical/cards/index.generated.ts'
-import { milliseconds } from '../../canonical/duration.ts'
 import { kafkaConnection } from '../runtime/kafka/connection.ts'
 import { type NewRecord, Producer } from '../runtime/kafka/producer.ts'
 import { PassThrough, Stage } from '../runtime/kafka/stage.ts'
 import { openLedger } from '../runtime/ledger/ledger.ts'
 import { names } from '../runtime/names.ts'
 import { Registry } from '../runtime/registry.ts'
-import { kafkaSettings, ledger, registry, type Settings, stream, wholeNumber } from '../runtime/settings.ts'
+import { kafkaSettings } from '../runtime/settings.ts'
 import type { Opened, Surroundings } from '../runtime/start.ts'
 import { sources } from '../translator/sources/index.generated.ts'
 import { targets } from '../sink/targets/index.generated.ts'
@@ -25,12 +24,9 @@ import { Redriver } from './redrive/redriver.ts'
 import { rejectionsErrand } from './redrive/rejections-errand.ts'
 import { republishErrand } from './redrive/republish-errand.ts'
 import { Comparer } from './remap/comparer.ts'
-
-export const reconcilerSettings = {
-  ...registry, ...stream, ...ledger,
-  receiptsKept: { env: 'HUB_RECEIPTS_KEPT', says: 'How long receipts are kept one by one, as an ISO 8601 duration; then only what they add up to is.', fallback: 'P7D', read: milliseconds },
-  auditPerSecond: { env: 'HUB_AUDIT_PER_SECOND', says: 'How many source records a second the audit of the topics may compare, which bounds what it costs. 0: it audits only what a person asks for.', fallback: '5000', read: wholeNumber },
-} satisfies Settings
+import type { reconcilerSettings } from './settings.ts'
+import { TargetAuditor } from './target-audit/target-auditor.ts'
+import { toldTargets } from './target-audit/told-targets.ts'
 
 @Module({})
 export class ReconcilerModule {
@@ -58,6 +54,7 @@ export async function openReconciler({ settings, health }: Surroundings<typeof r
   ])
   const comparer = new Comparer({ ledger: database, cluster: kafka.control, names: hub, registry: schemas, sources: own })
   const auditor = new Auditor({ cluster: kafka.cluster(), ledger: database, names: hub, registry: schemas, sources: own }, settings.auditPerSecond)
-  const works = [redriver, comparer, auditor, balance, retired]
+  const targetAuditor = new TargetAuditor({ cluster: kafka.cluster(), registry: schemas, ledger: database, names: hub, targets: toldTargets(settings), everyMs: settings.targetAuditMs, perSecond: settings.targetAuditPerSecond })
+  const works = [redriver, comparer, auditor, targetAuditor, balance, retired]
   return { close: async () => { watch.stop(); findings.stop(); await Promise.all(works.map((it) => it.stop())); await app.close(); await kafka.close(); await database.$disconnect() } }
 }

@@ -27,6 +27,7 @@ const leaseLosses = counter('hub.lease.losses', '{loss}', 'Leases that were drop
 const auditRecords = counter('hub.audit.records', '{record}', 'Source records that the audit of the topics has compared with what became of them.')
 const findingsNew = counter('hub.findings.new', '{finding}', 'Differences between both sides that nobody was told of before, by kind.')
 const findingsOpen = lazy(() => meter().createGauge('hub.findings.open', { unit: '{finding}', description: 'Differences between both sides that wait for a person, by kind.' }))
+const targetRowsCompared = counter('hub.target_audit.rows', '{row}', 'Rows of targets that the audit has compared with the canonical topics.')
 const booksReceipts = counter('hub.books.receipts', '{receipt}', 'Receipts that were written into the books.')
 const booksBreaks = lazy(() => meter().createGauge('hub.books.breaks', { unit: '{interval}', description: 'Intervals of offsets that nobody accounted for (gap) or that were accounted for twice (overlap).' }))
 
@@ -114,6 +115,12 @@ export const events = {
     log.error('finding.new', { unit, kind, id, place, says: 'Both sides differ. npm run hub -- findings show <id> tells more.' })
   },
   findingsOpen(counts: Readonly<Record<string, number>>) { for (const [kind, count] of Object.entries(counts)) findingsOpen().record(count, { 'hub.kind': kind }) },
+  targetNotAudited(target: string) { log.warn('target.not_audited', { target, says: 'The reconciler was not told where this target is, so nobody audits it: give it the settings of the target.' }) },
+  targetAuditFailed(target: string, error: Error) { log.warn('target.audit_failed', { target, ...described(error), says: 'A target could not be audited; its model is begun again.' }) },
+  targetAudited(target: string, pass: { readonly model: string; readonly rows: number }, told: number) {
+    targetRowsCompared().add(pass.rows, { 'hub.target': target, 'hub.model': pass.model })
+    log.info('target.audited', { target, ...pass, told })
+  },
   booksWritten(receipts: number) { booksReceipts().add(receipts) },
   receiptsRetired(receipts: number) { if (receipts > 0) log.info('books.retired', { receipts, says: 'Old receipts were folded into their blocks and spans.' }) },
   booksChecked(found: { gaps: number; overlaps: number }, example: string | null) {
@@ -126,7 +133,6 @@ export const events = {
     verifiedThrough.set(target, through)
   },
   balanceRemains(unit: string, records: number) { balanceRemainder().record(records, { 'hub.unit': unit }) },
-  balanceDiffers(kind: string, unit: string, about: string, says: string) { log.error('balance.differs', { kind, unit, about, says }) },
   balanceFailed(error: Error) { log.warn('balance.failed', { ...described(error), says: 'The balance could not look; it is tried again. Until then nothing newer is proven.' }) },
 }
 

@@ -10,10 +10,10 @@ import type { Sheet } from './targets/sheet.ts'
 const folder = join(packageRoot, 'services', 'sink', 'targets')
 export const targetNames = (): string[] => readdirSync(folder, { withFileTypes: true }).filter((it) => it.isDirectory()).map((it) => it.name).sort()
 
+const variable = (name: string): string => name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
 const hasRules = (name: string): boolean => existsSync(join(folder, name, 'rules.ts'))
 
 export function indexSource(names: readonly string[] = targetNames()): string {
-  const variable = (name: string) => name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
   return [
     '// Generated from the folder names by ../generate.ts.',
     "import type { TargetCard } from '../../../canonical/card.ts'", "import type { TargetRuleSet } from '../../../canonical/rules.ts'", "import type { TargetProgram } from './target.ts'",
@@ -21,6 +21,18 @@ export function indexSource(names: readonly string[] = targetNames()): string {
     '/** Every target: its card, its own rules, and its program, which is loaded only by the sink that feeds it. */',
     'export const targets: readonly { readonly card: TargetCard; readonly rules: readonly TargetRuleSet[]; readonly program: () => Promise<{ default: TargetProgram }> }[] = [',
     ...names.map((name) => `  { card: ${variable(name)}, rules: ${hasRules(name) ? `${variable(name)}Rules` : '[]'}, program: () => import('./${name}/target.ts') },`), ']', '',
+  ].join('\n')
+}
+
+const hasAudit = (name: string): boolean => existsSync(join(folder, name, 'audit.ts'))
+export function auditsSource(names: readonly string[] = targetNames().filter(hasAudit)): string {
+  return [
+    '// Generated from the folder names by ../generate.ts.',
+    "import type { TargetCard } from '../../../canonical/card.ts'", "import type { TargetAudit } from './audit.ts'",
+    ...names.flatMap((name) => [`import ${variable(name)}Audit from './${name}/audit.ts'`, `import ${variable(name)} from './${name}/card.ts'`]), '',
+    '/** Every target that can be audited: its card, and how it is read. */',
+    'export const audits: readonly { readonly card: TargetCard; readonly audit: TargetAudit }[] = [',
+    ...names.map((name) => `  { card: ${variable(name)}, audit: ${variable(name)}Audit },`), ']', '',
   ].join('\n')
 }
 
@@ -34,7 +46,7 @@ export function heldSource(names: readonly string[] = targetNames().filter((name
 }
 
 async function generated(): Promise<Map<string, string>> {
-  const files = new Map([[join(folder, 'index.generated.ts'), indexSource()], [join(folder, 'held.generated.ts'), heldSource()]])
+  const files = new Map([[join(folder, 'index.generated.ts'), indexSource()], [join(folder, 'held.generated.ts'), heldSource()], [join(folder, 'audits.generated.ts'), auditsSource()]])
   for (const name of targetNames()) {
     const { default: card } = await import(`./targets/${name}/card.ts`) as { default: TargetCard }
     const { default: mapping } = await import(`./targets/${name}/mapping.ts`) as { default: readonly Sheet[] }

@@ -122,6 +122,11 @@ export const commands: Readonly<Record<string, Command>> = {
   }),
   ...findingsCommands,
   record: recordCommand,
+  'audit-target': command<CommandState>({
+    says: 'Compares everything that a target holds with the canonical topics now, and names what differs.', takes: ['<target>'], options: { model: { type: 'string', value: 'M', says: 'this model only, such as order.v1' }, ...orderOptions },
+    exit: '3 when it was refused.',
+    answer: (asked) => ordered(asked, { act: 'audit-target', subject: [asked.positionals[0]!, ...(typeof asked.values['model'] === 'string' ? [asked.values['model']] : [])].join(' '), ...who(asked) }), text: commandText, exitOf: exitOfState,
+  }),
   pause: held('pause', 'Holds a source or target back until it is resumed, over restarts too. Answers when every lease obeys.'),
   resume: held('resume', 'Lets a paused source or target go on.'),
 }

@@ -34,7 +34,7 @@ export async function ordered(asked: Asked, order: Order): Promise<CommandState>
     if (asked.values['no-wait'] === true || !['unread', 'running'].includes(state.status)) return state
     const { comparison } = state, answered = Object.values(state.outcomes).reduce((sum, it) => sum + it, 0)
     const line = state.status === 'unread' ? 'waits for the reconciler' : comparison?.done === false ? `${comparison.read} of ${comparison.of} compared`
-      : state.counts['read'] !== undefined ? `${state.counts['read']} source records compared` : `${answered} of ${state.claimed} answered`
+      : state.counts['read'] !== undefined ? `${state.counts['read']} source records compared` : state.claimed === 0 ? 'is under way' : `${answered} of ${state.claimed} answered`
     if (line !== told) asked.progress(`${order.act} ${id}: ${line}`)
     told = line
     await sleep(500)

@@ -16,6 +16,7 @@ export function placeOrder(producer: Pick<Producer, 'send'>, registry: Pick<Regi
   const units = [...sources, ...targets]
   return async ({ act, subject, selection, actor, reason, perSecond, range }) => {
     if ((act === 'pause' || act === 'resume') && !units.includes(subject ?? '')) throw new HttpException(trouble('command.unknown', `${act} needs a source or target; there are ${units.join(', ')}`), 400)
+    if (act === 'audit-target' && !targets.includes(subject?.split(' ')[0] ?? '')) throw new HttpException(trouble('command.unknown', `${act} needs a target; there are ${targets.join(', ')}`), 400)
     if ((act === 'compare' || act === 'remap') && !sources.includes(subject ?? '')) throw new HttpException(trouble('command.unknown', `${act} needs a source; there are ${sources.join(', ')}`), 400)
     if ((act === 'redrive' || act === 'discard') && !(selection && Object.keys(selection).length > 0)) throw new HttpException(trouble('console.not_understood', `${act} needs a selection`), 400)
     const id = randomUUID(), schemaId = await registry.idOf(names.subject(names.commands), schemaText('command.v1'))

@@ -3,7 +3,8 @@ import { events } from '../../runtime/events.ts'
 import { findingKinds, type FindingKindName } from '../../runtime/finding-kinds.ts'
 import type { LedgerTransaction } from '../../runtime/ledger/ledger.ts'
 import { Rounds } from '../../runtime/rounds.ts'
-import { findingId, type Found } from '../findings/finding.ts'
+import type { Found } from '../findings/finding.ts'
+import { tell } from '../findings/tell.ts'
 import { writeFindings } from '../findings/write-findings.ts'
 import { turnOf } from '../job.ts'
 import type { AuditRange } from './audited-part.ts'
@@ -85,7 +86,7 @@ export class Auditor {
       if (asked !== null) await this.#tell(tx, asked, audit, step.done)
     })
     Object.assign(underWay, { step: cursor.step, written })
-    for (const { unit, kind, place, ...it } of news) events.findingFound(unit, kind, findingId({ unit, kind, ...it }), place)
+    tell(news)
     for (const [unit, read] of step.read) events.audited(unit, read)
     if (asked !== null && step.done) this.#underWay.delete(asked.command)
   }

@@ -7,6 +7,7 @@ import type { Names } from '../../runtime/names.ts'
 import { Rounds } from '../../runtime/rounds.ts'
 import { verifiedThrough } from '../../runtime/verified.ts'
 import { type Turn, turnOf } from '../job.ts'
+import { tell } from '../findings/tell.ts'
 import { atFirst, type Cursor, lookAt, type Places, type Progress } from './look.ts'
 import { byPlace, type Mark } from './marks.ts'
 import { nextCursor } from './next-cursor.ts'
@@ -50,7 +51,7 @@ export class Balance {
     const verified = verifiedRows(look, await this.#waiting(look.progress ?? [], ends), at)
     let told: Awaited<ReturnType<typeof writeLook>> = []
     await commit(next, async (tx) => { told = await writeLook(tx, look, cursor, next.look, verified) })
-    for (const it of told) events.balanceDiffers(it.kind, it.unit, it.about, it.says)
+    tell(told)
     return look.progress === null
   }
 

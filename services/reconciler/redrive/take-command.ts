@@ -60,8 +60,8 @@ async function done(tx: LedgerTransaction, { id, act, subject, selection, range 
     await end(tx, id, says)
     return { before, ...(after ? { after } : {}) }
   }
-  // It runs until the audit has come to its end.
-  if (act === 'audit') return { before: {} }
+  // They run until the audit has come to its end.
+  if (act === 'audit' || act === 'audit-target') return { before: {} }
   // Units read the topic themselves; that they obey is told by their states.
   await end(tx, id, null)
   return { before: {} }

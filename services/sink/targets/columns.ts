@@ -27,7 +27,7 @@ export const numeric = column<Decimal>('numeric(38,9)', (row, value) => row.nume
 export const timestamp = column<Micros>('timestamptz', (row, value) => row.timestamp(value), String)
 /** The column may be null. */
 export const optional = <V>(inner: Column<V>): Column<V | null | undefined> => ({
-  sql: inner.sql, nullable: true, raw: inner.raw,
+  ...inner, nullable: true, ...('get' in inner ? { get: (value: V | null | undefined) => (value === null || value === undefined ? null : (inner.get as (value: V) => unknown)(value)) } : {}),
   put: (row, value) => { if (value === null || value === undefined) row.null(); else inner.put(row, value) },
   json: (value) => value === null || value === undefined ? 'null' : inner.json(value),
 })

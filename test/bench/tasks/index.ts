@@ -1,4 +1,5 @@
 import type { Task } from '../bench.ts'
+import { audit } from './audit.ts'
 import { backlog } from './backlog.ts'
 import { costs } from './costs.ts'
 import { endToEnd } from './end-to-end.ts'
@@ -26,6 +27,7 @@ export const tasks = {
   idle: { says: 'CPU and memory of each program while nothing arrives', records: 1_000, run: idle },
   costs: { says: 'what exactly once and telemetry cost: the same translator without them', records: 500_000, run: costs },
   peers: { says: 'every rival that the driver of HUB_BENCH_PEERS knows and that was built, beside ours', records: 1_000_000, run: peers },
+  audit: { says: 'the audit of a table: as it was written, and with ten rows changed by hand', records: 1_250_000, run: audit },
   million: { says: 'the sample feed through the whole hub; fails when a total differs from its manifest', records: 1_000_000, run: million },
 } satisfies Record<string, KnownTask>
 export type TaskName = keyof typeof tasks

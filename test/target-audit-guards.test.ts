@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { modelCards } from '../canonical/cards/index.generated.ts'
+import type { ModelCard } from '../canonical/model-card.ts'
+import { Registry } from '../services/runtime/registry.ts'
+import { auditModel } from '../services/reconciler/target-audit/audit-model.ts'
+import type { Refusals } from '../services/reconciler/target-audit/fold.ts'
+import type { ModelAudit, OpenAudit, Snapshot, Stand } from '../services/sink/targets/audit.ts'
+import warehouseAudit from '../services/sink/targets/warehouse-postgres/audit.ts'
+import card from '../services/sink/targets/warehouse-postgres/card.ts'
+import { RefusedOrders } from './faults/refused-orders.ts'
+
+// What keeps the audit from false alarms, each shown to matter: with it out, there is one. The tests build on one another.
+const count = 120, refused = count / 4
+let it: RefusedOrders, opened: OpenAudit, topic: string
+beforeAll(async () => {
+  it = await RefusedOrders.prepare('target-audit-guards', count)
+  topic = it.route.names.canonical('order.v1')
+  opened = warehouseAudit.open({ url: it.warehouse.env()['HUB_TARGET_WAREHOUSE_POSTGRES_URL'] })!
+})
+afterAll(async () => { await opened.close(); await it[Symbol.asyncDispose]() })
+
+async function audited(without: (audit: ModelAudit) => Partial<ModelAudit> = () => ({}), refusals: Refusals = new Map()): Promise<Record<string, number>> {
+  const audit = opened.of('order.v1', topic)
+  const { found } = await auditModel({
+    cluster: it.route.kafka.control, registry: new Registry(it.hub.registryUrl), card: modelCards['order.v1'] as ModelCard, topic, target: card, model: 'order.v1', pace: async () => {}, refusals: async () => refusals, audit: { ...audit, ...without(audit) },
+  })
+  return Object.fromEntries([...Map.groupBy(found, ({ kind }) => kind)].map(([kind, these]) => [kind, these.length]))
+}
+/** A snapshot with another stand in it than its own. */
+const standing = (stand: (real: Stand) => Stand) => (audit: ModelAudit): Partial<ModelAudit> => ({
+  stand: async () => stand(await audit.stand()),
+  snapshot: (work) => audit.snapshot((real) => work(Object.create(real, { stand: { value: stand(real.stand) }, buckets: { value: real.buckets.bind(real) }, entities: { value: real.entities.bind(real) }, rows: { value: real.rows.bind(real) }, wrongTotals: { value: real.wrongTotals.bind(real) }, read: { get: () => real.read }, totals: { value: real.totals } }) as Snapshot)),
+})
+
+test('what the target has refused is not missing while it is open', async () => {
+  expect(await audited()).toEqual({})
+  expect(await audited(standing((real) => ({ ...real, open: new Map() })))).toEqual({ 'target.missing': refused })
+})
+
+test('rows and positions are of one moment: a stand of an earlier one makes false alarms of what came since', async () => {
+  const before = await opened.of('order.v1', topic).stand(), newer = Array.from({ length: 8 }, (_, n) => 2 * n + 1)
+  await it.send(newer, 2)
+  const sink = await it.hub.start('sink', it.warehouse.env())
+  await it.warehouse.delivered()
+  await sink.stop()
+  expect(await audited()).toEqual({})
+  expect(await audited(standing(() => before))).toEqual({ 'target.differs': newer.length })
+})
+
+test('what was discarded is owed no more, what the ledger has not settled yet is left out, and what was redriven counts', async () => {
+  const rows = await it.warehouse.pool.query<{ partition: number; at: string }>('delete from hub.open_rejection where at_offset = (select min(at_offset) from hub.open_rejection) returning partition, at_offset as at').then((found) => found.rows)
+  const known = (as: 'discarded' | 'underway'): Refusals => new Map(rows.map(({ partition, at }) => [`${partition}/${at}`, as]))
+  expect(await audited(undefined, known('discarded'))).toEqual({})
+  expect(await audited(undefined, known('underway'))).toEqual({})
+  expect(await audited()).toEqual({ 'target.missing': rows.length })
+  await it.mend()
+  const sink = await it.hub.start('sink', it.warehouse.env())
+  await it.redrive(await it.rejections())
+  await it.settled()
+  await sink.stop()
+  expect((await it.rows()).size).toBe(count - rows.length)
+  expect(await audited(undefined, known('discarded'))).toEqual({})
+})
