@@ -19,7 +19,7 @@ export class PurePath {
   readonly records: number
   readonly #payloads: readonly Buffer[]
   readonly #chunks: readonly Buffer[]
-  readonly #unit = new Unit({ card: benchCard({ name: 'pure', topic: 'source.pure', partitions: 8 }), source, names: names(''), registry: { idOf: async () => 1 }, instance: 'bench', approvedAt: () => -Infinity })
+  readonly #unit = new Unit({ card: benchCard({ name: 'pure', topic: 'source.pure', partitions: 8 }), source, names: names(''), registry: { idOf: async () => 1 }, instance: 'bench', approvedAt: () => -Infinity, reread: async () => new Map() })
 
   constructor(chunks: number) {
     this.records = chunks * chunkRecords
