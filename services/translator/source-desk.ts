@@ -1,4 +1,4 @@
-import { modelCodec, receiptCodec, rejectionCodec } from '../../canonical/codec.ts'
+import { type ModelCodec, modelCodec, receiptCodec, rejectionCodec } from '../../canonical/codec.ts'
 import type { Answer, ModelName, Receipt, Rejection } from '../../canonical/models.generated.ts'
 import { Refused } from '../../canonical/refused.ts'
 import { schemaText } from '../../canonical/schemas.ts'
@@ -11,6 +11,7 @@ import { asRedriven, type Redriven } from '../runtime/redrive.ts'
 import type { SourceUnit } from './sources/source-unit.ts'
 import { Unit } from './unit.ts'
 
+const rejections = rejectionCodec(), receipts = receiptCodec()
 const hub = names(''), topicId = 'AAAA', partition = 3
 export interface Sent { readonly value: Buffer | null; readonly key?: Buffer | null; readonly timestamp?: number; readonly headers?: readonly Header[] }
 
@@ -84,6 +85,13 @@ export class Desk {
   }
   get answers(): Answer[] { return this.receipts.flatMap(({ answers }) => answers) }
 
+  #codecOf(model: ModelName): ModelCodec<ModelName> {
+    let codec = this.#codecs.get(model)
+    if (codec === undefined) this.#codecs.set(model, codec = modelCodec(model))
+    return codec
+  }
+  readonly #codecs = new Map<ModelName, ModelCodec<ModelName>>()
+
   async #again(records: readonly KafkaRecord[]): Promise<void> {
     this.#redriven = records.at(-1)!.offset + 1
     await this.#translate(hub.redriveSource(this.unit.name), records[0]!.offset, records)
@@ -97,9 +105,9 @@ export class Desk {
       new RecordSet(writer.seal(), 0, []).take(found, { maxRecords: Infinity, maxBytes: Infinity })
       return found
     })
-    this.rejections.push(...written(hub.rejected(this.unit.name)).map(({ value }) => rejectionCodec().decode(value!, () => schemaText('rejection.v1'))))
-    this.receipts.push(...written(hub.receipts).map(({ value }) => receiptCodec().decode(value!, () => schemaText('receipt.v1'))))
-    for (const model of this.unit.models) this.written.push(...written(hub.canonical(model)).map(({ value }) => textOf(model, value!)))
+    this.rejections.push(...written(hub.rejected(this.unit.name)).map(({ value }) => rejections.decode(value!, () => schemaText('rejection.v1'))))
+    this.receipts.push(...written(hub.receipts).map(({ value }) => receipts.decode(value!, () => schemaText('receipt.v1'))))
+    for (const model of this.unit.models) this.written.push(...written(hub.canonical(model)).map(({ value }) => textOf(model, this.#codecOf(model), value!)))
     this.#redrive.push(...written(hub.redriveSource(this.unit.name)).map((it, at) => ({ ...read(it), offset: this.#redrive.length + at })))
     this.#state.apply(output.stateChanges)
     output.release()
@@ -107,7 +115,7 @@ export class Desk {
 }
 
 const read = ({ offset, timestamp, key, value, headers }: KafkaRecord): KafkaRecord => ({ offset, timestamp, key, value, headers })
-function textOf(model: ModelName, value: Buffer): string {
-  const { entity, version } = modelCodec(model).decodeMeta(value, () => schemaText(model))
+function textOf(model: ModelName, codec: ModelCodec<ModelName>, value: Buffer): string {
+  const { entity, version } = codec.decodeMeta(value, () => schemaText(model))
   return `${entity}@${version}`
 }
