@@ -63,7 +63,7 @@ export const Rejection = Type.Object({
 export const Forecast = Type.Object({
   total: Type.Integer({ description: 'Open rejections that fit.' }),
   outcomes: Type.Array(Type.Object({
-    unit: Type.String(), says: Type.String({ description: 'What would happen.' }), will: Type.Enum(['pass', 'be filtered', 'fail again', 'be tried', 'not be sent']), count: Type.Integer(), sample: Type.String(),
+    unit: Type.String(), says: Type.String({ description: 'What would happen.' }), will: Type.Enum(['pass', 'be filtered', 'fail again', 'be tried', 'follow', 'not be sent']), count: Type.Integer(), sample: Type.String(),
   })),
 })
 export type Selection = Static<typeof Selection>

@@ -37,7 +37,7 @@ export function rejectionText(it: Rejection, paint: Paint): string {
   ].join('\n')
 }
 
-const colours = { pass: 'green', 'be filtered': 'dim', 'fail again': 'red', 'be tried': 'yellow', 'not be sent': 'red' } as const
+const colours = { pass: 'green', 'be filtered': 'dim', 'fail again': 'red', 'be tried': 'yellow', follow: 'dim', 'not be sent': 'red' } as const
 export function forecastText({ total, outcomes }: Forecast, paint: Paint): string {
   if (total === 0) return 'Nothing that is open fits: a redrive would do nothing.'
   return [`A redrive of ${count(total)} rejections, tried on the mappings of today; nothing was changed:`, table([{ head: 'COUNT', right: true }, { head: 'UNIT' }, { head: 'WILL' }, { head: 'WHAT' }, { head: 'SUCH AS' }],

@@ -5,6 +5,7 @@ import type { Ledger } from '../../runtime/ledger/ledger.ts'
 import { sources } from '../../translator/sources/index.generated.ts'
 import type { Forecast, Selection } from '../api/rejections.schema.ts'
 import type { Originals, Place } from '../../runtime/originals.ts'
+import { waits } from '../../runtime/waits.ts'
 import { where } from './where.ts'
 
 const atOnce = 500
@@ -23,12 +24,13 @@ export async function forecast(ledger: Ledger, originals: Originals, selection: 
   for (let after: string | undefined; ;) {
     const rows = await ledger.rejection.findMany({
       where: which, orderBy: { id: 'asc' }, take: atOnce, ...(after === undefined ? {} : { cursor: { id: after }, skip: 1 }),
-      select: { id: true, unit: true, stage: true, rejectedPartition: true, rejectedOffset: true },
+      select: { id: true, unit: true, stage: true, code: true, rejectedPartition: true, rejectedOffset: true },
     })
     const kept = await originals(rows)
     for (const row of rows) {
       const original = kept.get(row.id)
-      count(row, original === undefined ? { will: 'not be sent', says: 'Its bytes are gone from the rejected topic.' } : row.stage === 'translate' ? translated(byName.get(row.unit), original.value)
+      count(row, row.code === waits.code ? { will: 'follow', says: 'By itself, when the record in front of it is through; before that it is answered parked.' }
+        : original === undefined ? { will: 'not be sent', says: 'Its bytes are gone from the rejected topic.' } : row.stage === 'translate' ? translated(byName.get(row.unit), original.value)
         : { will: 'be tried', says: 'Unknown until tried: the target decides.' })
     }
     total += rows.length
