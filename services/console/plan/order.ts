@@ -7,7 +7,7 @@ export function order(route: DeclaredRoute): Guarantee {
   const { source, model } = route, strict = model.kind === 'strict'
   const kept = source.version === 'offset' ? 'order of arrival per entity' : 'order per entity: an older state never overwrites a newer one, whoever replays what'
   return {
-    promise: strict ? `${kept}; every record takes effect, in order, through refusals too` : `${kept}; only the newest state counts`,
+    promise: strict ? `${kept}; ${source.split.length > 0 ? 'of what comes under one key ' : ''}every record takes effect, in order, through refusals too` : `${kept}; only the newest state counts`,
     by: `the entity is the key of the canonical topic (${model.partitions} partitions); each target guards its rows by (version, revision), and the version is: ${says(route)}${strict ? `; what comes after a refused record of its entity waits behind it, at the source and at the target, and follows in order` : ''}`,
     needs: [...(source.version === 'offset'
       ? ['The source writes the states of an entity to one partition, in order.', 'The source keeps its partitions: an entity that moves to another one counts from small offsets again, and its newer states as older.']
