@@ -4,10 +4,11 @@ const never = ['**/node_modules/**', 'dist/**', '.hub/**']
 const bench = 'test/bench/**'
 const houseRules = ['test/rooms.test.ts', 'test/folders.test.ts']
 const needsTheStack = '**/*.system.test.ts'
+const samples = '**/*.sample.test.ts'
 
 // unit: pure, in seconds. system: against one real broker, registry and PostgreSQL for the whole run, with a sample of the faults.
 // The limits of time are for what hangs: a busy machine is five times slower than a quick one.
-// faults: all of them, one file after the other, for they measure times and load the machine.
+// faults: the rest of them, one file after the other, for they measure times and load the machine.
 export default defineConfig({
   test: {
     reporters: ['default', ['json', { outputFile: process.env['HUB_TEST_REPORT'] ?? '.hub/reports/tests.json' }]],
@@ -21,7 +22,7 @@ export default defineConfig({
       },
       {
         test: {
-          name: 'faults', include: ['test/faults/**/*.test.ts'], exclude: never,
+          name: 'faults', include: ['test/faults/**/*.test.ts'], exclude: [...never, samples],
           globalSetup: 'test/shared-stack.ts', testTimeout: 300_000, hookTimeout: 180_000, maxWorkers: 1, fileParallelism: false, sequence: { groupOrder: 2 },
         },
       },

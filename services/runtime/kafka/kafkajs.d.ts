@@ -7,10 +7,14 @@ declare module 'kafkajs/src/network/connection.js' {
     sendRequest(): void
   }
   export default class Connection {
+    constructor(options: { host: string; port: number; logger: object; socketFactory: unknown })
     clientId: string
     sasl: object | null
+    chunks: Buffer[]
+    bytesBuffered: number
+    processData(answer: Buffer): void
     socket?: import('node:net').Socket
-    requestQueue: { push(request: Pushed): void; rejectAll(error: Error): void; destroy(): void }
+    requestQueue: { push(request: Pushed): void; fulfillRequest(answer: { payload: Buffer }): void; rejectAll(error: Error): void; destroy(): void }
     isConnected(): boolean
     isAuthenticated(): boolean
     nextCorrelationId(): number

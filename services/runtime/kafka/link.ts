@@ -2,7 +2,7 @@
 import Broker from 'kafkajs/src/broker/index.js'
 import connectionPoolBuilder from 'kafkajs/src/cluster/connectionPoolBuilder.js'
 import loggers from 'kafkajs/src/loggers/index.js'
-import type Connection from 'kafkajs/src/network/connection.js'
+import Connection from 'kafkajs/src/network/connection.js'
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js'
 import type { KafkaSettings } from './connection.ts'
 import { codes, ConnectionLost, KafkaError } from './errors.ts'
@@ -33,6 +33,16 @@ export function quietIdleTimer(): void {
   }
 }
 quietIdleTimer()
+
+/** Our sockets hand over whole answers, so nothing is ever left of one. kafkajs keeps that nothing as a piece, and copies each answer to join the two: 5 % of a translator's CPU. */
+function joinNothing(): void {
+  const read = Connection.prototype.processData
+  Connection.prototype.processData = function (this: Connection, answer: Buffer) {
+    if (this.bytesBuffered === 0) this.chunks = []
+    read.call(this, answer)
+  }
+}
+joinNothing()
 
 export class Link {
   private readonly connection: Connection
