@@ -123,6 +123,12 @@ test('what cannot be read waits for what is open under its key, and is answered 
   expect([desk.counts, desk.written]).toEqual([{ read: 3, discarded: 2, mapped: 1 }, of('a', 2)])
 })
 
+test('a refused record of a kind that gives nothing strict holds nothing back, also where its entity cannot be read', async () => {
+  const desk = new Desk(unit)
+  await desk.send({ key: Buffer.from('a'), value: json({ ...aCustomer, data: { object: {} } }) }, charge('a', 1))
+  expect(desk.counts).toEqual({ read: 2, mapped: 1, rejected: 1 })
+})
+
 test('a refused record without a key and without an entity holds nothing back: nobody can say whose it is', async () => {
   const desk = new Desk(unit)
   await desk.send(unread(null), charge('a', 1), { ...charge('a', 2), key: null })
@@ -160,6 +166,16 @@ test('thousands that wait are let go a thousand at a time, and new ones queue be
   }
   expect(desk.written).toEqual(of('a', ...states, 3_000))
   expect(desk.reread).toBeLessThan(30)
+})
+
+test('while a record is looked for that ends the process, they are let go one at a time', async () => {
+  const desk = new Desk(unit)
+  await desk.send(charge('a', 1, true), charge('a', 2), charge('a', 3), charge('a', 4))
+  await desk.ask([0], 'discard')
+  desk.alone = true
+  const before = desk.receipts.length
+  await desk.letGo()
+  expect([desk.written, desk.receipts.length - before]).toEqual([of('a', 2, 3, 4), 3])
 })
 
 test('one that its topic no longer holds stays in front with its bytes in the rejected topic; sent again from there, it lets the others go', async () => {

@@ -7,7 +7,8 @@ import { releasedOf, releaseHeaders } from '../runtime/release.ts'
 import type { OpenRejections } from './open-rejections.ts'
 
 /** So many parked records are let go with one chunk, or so many bytes of them. */
-const atOnce = 1_000, bytesAtOnce = 3_000_000
+export const atOnce = 1_000
+const bytesAtOnce = 3_000_000
 /** They are read again in steps: nobody knows how large they are before. */
 const step = 100
 /** Reads records of a source's partition again, by their offsets; one that is no longer there is left out. */
@@ -28,13 +29,13 @@ export class Releases {
     this.#read = read
   }
 
-  static async of({ records }: Chunk, open: OpenRejections, of: Place, reread: Reread): Promise<Releases> {
+  static async of({ records }: Chunk, open: OpenRejections, of: Place, reread: Reread, most: number): Promise<Releases> {
     const lines = new Map<KafkaRecord, string | null>(), wanted = new Set<number>()
     for (const record of records) {
       const line = releasedOf(record, of)
       if (line === undefined) continue
       lines.set(record, line)
-      if (line !== null) for (const offset of open.waiting(line, atOnce - wanted.size)) wanted.add(offset)
+      if (line !== null) for (const offset of open.waiting(line, most - wanted.size)) wanted.add(offset)
     }
     const offsets = [...wanted].toSorted((a, b) => a - b), read = new Map<number, KafkaRecord | undefined>()
     for (let at = 0, bytes = 0; at < offsets.length && bytes < bytesAtOnce; at += step) {

@@ -30,6 +30,8 @@ export class Desk {
   #redriven = 0
   #state = new LeaseState()
   readonly #lost = new Set<number>()
+  /** As where a record is looked for that ends the process. */
+  alone = false
   /** How often parked records were read again. */
   reread = 0
 
@@ -98,7 +100,7 @@ export class Desk {
   }
 
   async #translate(topic: string, from: number, records: readonly KafkaRecord[]): Promise<void> {
-    const { output } = await this.unit.translate({ unit: this.unit.name, topic, topicId, partition, from, next: from + records.length, records }, { state: this.#state, killed: false })
+    const { output } = await this.unit.translate({ unit: this.unit.name, topic, topicId, partition, from, next: from + records.length, records }, { state: this.#state, killed: false, alone: this.alone })
     const into = Map.groupBy(output.batches(), (it) => it.topic)
     const written = (of: string) => (into.get(of) ?? []).flatMap(({ writer }) => {
       const found: KafkaRecord[] = []

@@ -29,8 +29,9 @@ import { keyName, type Standing } from './lines.ts'
 import { offsetOf, OpenRejections } from './open-rejections.ts'
 import type { Table } from './table.ts'
 import { Tables } from './tables.ts'
+import { traceOf } from './trace-of.ts'
 import { asReason, problemsOf, rejectionId, rejectionOf, type Why } from './rejection.ts'
-import { Releases, type Reread } from './releases.ts'
+import { atOnce, Releases, type Reread } from './releases.ts'
 
 export interface UnitParts {
   readonly card: SourceCard
@@ -47,6 +48,8 @@ export interface UnitParts {
 }
 /** What a chunk becomes, in the making. */
 interface InHand { readonly ids: Ids; readonly output: Output; readonly books: Books; readonly open: OpenRejections; readonly killed: boolean }
+/** A record that is kept: why, for which time, and what it would have been, as far as that can be read. */
+interface Kept { readonly why: Why; readonly attempt: number; readonly states: readonly State[] | null; readonly standing: Standing | null }
 interface Ids { readonly models: ReadonlyMap<ModelName, number>; readonly receipt: number; readonly rejection: number }
 /** A chunk as translated: what one transaction writes, and the books of it. */
 export interface Translated { readonly output: Output; readonly books: Books; readonly newest: number | null; /** The flood that this chunk showed. */ readonly flood: Open | null }
@@ -80,12 +83,12 @@ export class Unit {
   get models(): readonly ModelName[] { return this.#parts.source.models }
 
   /** Invariant 1: what becomes of each record, the receipt and (by the lease) the position are one transaction. */
-  async translate(chunk: Chunk, { state, killed }: InLease): Promise<Translated> {
+  async translate(chunk: Chunk, { state, killed, alone }: InLease): Promise<Translated> {
     const ids = await this.#ids()
     await this.#tables.check()
     const redriveTopic = this.#parts.names.redriveSource(this.name), redriven = chunk.topic === redriveTopic, of = redriven ? this.#placeOf(chunk, state) : chunk
     const output = new Output(), books = new Books(), hand: InHand = { ids, output, books, killed, open: new OpenRejections(state, output, of) }
-    const releases = redriven ? await Releases.of(chunk, hand.open, of, this.#parts.reread) : null
+    const releases = redriven ? await Releases.of(chunk, hand.open, of, this.#parts.reread, alone ? 1 : atOnce) : null
     this.#arena.clear()
     this.#now = Date.now()
     let newest: number | null = null
@@ -138,7 +141,10 @@ export class Unit {
       this.unknownFields.count(source.unknownFields(payload))
       if ('filtered' in outcome) return became('filtered', outcome.filtered)
       // Invariant 4: what comes after a refused record of its entity waits behind it. Invariant 6: all of what it would give.
-      if (!hand.open.nobodyWaits && hand.open.holds(origin.offset, this.#standingOf(outcome.records, record))) return became('parked', this.#keep(place, record, waits, attempt, this.#asWritten(outcome.records), hand))
+      if (!hand.open.nobodyWaits) {
+        const standing = this.#standingOf(outcome.records, record, payload)
+        if (hand.open.holds(origin.offset, standing)) return became('parked', this.#keep(place, record, { why: waits, attempt, states: this.#asWritten(outcome.records), standing }, hand))
+      }
       // Invariant 6: all of them are encoded before the first is written.
       const traceparent = traceOf(record), written = outcome.records.map((made) => this.#writers.get(made.model)!.encode(made, ids.models.get(made.model)!, origin, traceparent))
       // A topic that refuses one batch would hold up everything behind it.
@@ -151,14 +157,14 @@ export class Unit {
     } catch (error) {
       const problems = problemsOf(error)
       if (problems === null) throw error
-      const states = this.#statesOf(payload), parked = states !== null && hand.open.holds(origin.offset, this.#standingOf(states, record))
-      return became(parked ? 'parked' : 'rejected', this.#keep(place, record, parked ? waits : asReason(problems), attempt, states, hand))
+      const states = this.#statesOf(payload), standing = this.#standingOf(states, record, payload), parked = states !== null && hand.open.holds(origin.offset, standing)
+      return became(parked ? 'parked' : 'rejected', this.#keep(place, record, { why: parked ? waits : asReason(problems), attempt, states, standing }, hand))
     }
   }
 
   /** Keeps the record as it came, open until somebody deals with it; answers why. */
-  #keep(place: Place, record: KafkaRecord, why: Why, attempt: number, states: readonly State[] | null, { ids, output, open }: InHand): string {
-    const standing = this.#standingOf(states, record), rejection = rejectionOf(this.name, this.mapping, place, record, why, traceOf(record), attempt, states?.find(({ model }) => this.#strict.has(model)) ?? states?.[0] ?? null)
+  #keep(place: Place, record: KafkaRecord, { why, attempt, states, standing }: Kept, { ids, output, open }: InHand): string {
+    const rejection = rejectionOf(this.name, this.mapping, place, record, why, traceOf(record), attempt, states?.find(({ model }) => this.#strict.has(model)) ?? states?.[0] ?? null)
     output.add(this.#parts.names.rejected(this.name), place.partition, record.key, this.#rejections.encode(ids.rejection, rejection), undefined, this.#timeOf(record))
     const closes = states !== null && states.length > 0 && states.every(({ model }) => !this.#strict.has(model))
     open.open(rejection.id, { attempt, code: why.code, ...(closes ? { states: states.map(({ model, entity, version }) => [model, entity, version] as const) } : {}), ...(standing === null ? {} : { standing }) })
@@ -166,8 +172,8 @@ export class Unit {
   }
 
   /** Null: it is of no strict model, or nobody can say whose it is. */
-  #standingOf(states: readonly State[] | null, { key }: KafkaRecord): Standing | null {
-    if (this.#strict.size === 0) return null
+  #standingOf(states: readonly State[] | null, { key }: KafkaRecord, payload: unknown): Standing | null {
+    if (this.#strict.size === 0 || (states === null && payload !== undefined && this.#parts.source.modelsOf(payload)?.every((model) => !this.#strict.has(model)))) return null
     const entities = [...new Set((states ?? []).flatMap(({ model, entity }) => (this.#strict.has(model) ? `${model} ${entity}` : [])))]
     return entities.length > 0 || (states === null && key !== null) ? { entities, key: key === null ? null : keyName(key) } : null
   }
@@ -240,10 +246,4 @@ export class Unit {
   /** Brokers refuse times of the future, and a source's producer may have set any. */
   #timeOf(record: KafkaRecord): number { return Math.min(record.timestamp, this.#now) }
   #now = 0
-}
-
-/** The trace that the record came with goes on with what it becomes. */
-function traceOf(record: KafkaRecord): string | null {
-  const found = record.headers.find(({ name }) => name === 'traceparent')?.value?.toString()
-  return found !== undefined && /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(found) ? found : null
 }
