@@ -16,7 +16,7 @@ export interface OpenRejection { readonly attempt: number; readonly code: string
 
 const prefix = 'open/'
 /** By model and entity: a lease looks there for each record that goes through. */
-interface Index { readonly states: Map<string, Set<string>>; readonly lines: Lines }
+interface Index { readonly states: Map<string, Set<string>>; readonly lines: Lines; readonly gone: Set<number> }
 const indexes = new WeakMap<LeaseState, Index>()
 
 /**
@@ -39,7 +39,7 @@ export class OpenRejections {
     let index = indexes.get(state)
     if (index === undefined) {
       // What a chunk adds here and then fails to commit is gone with the lease, whose state is loaded anew.
-      indexes.set(state, index = { states: new Map(), lines: new Lines() })
+      indexes.set(state, index = { states: new Map(), lines: new Lines(), gone: new Set() })
       for (const [key, it] of state.entriesUnder(prefix)) note(index, key.slice(prefix.length), it as OpenRejection)
     }
     this.#index = index
@@ -67,6 +67,7 @@ export class OpenRejections {
     }
     if (standing !== undefined) {
       index.lines.remove(offsetOf(rejection), standing)
+      index.gone.delete(offsetOf(rejection))
       for (const line of index.lines.freedBy(standing)) this.#freed.add(line)
     }
     this.#count--
@@ -94,27 +95,31 @@ export class OpenRejections {
   /** Invariant 4: whether a record of this offset has to wait for an earlier one. */
   holds(offset: number, standing: Standing | null | undefined): boolean { return standing !== null && standing !== undefined && this.#index.lines.holds(offset, standing) }
 
-  /** The parked record of this line that nothing is in the way of any more; those in `except` are left alone. */
-  next(line: string, except: ReadonlySet<number>): number | null {
+  /** The parked records of this line that nothing is in the way of any more: of an entity the first, of a key any. */
+  *next(line: string): Generator<number> {
     for (const offset of this.#index.lines.of(line)) {
-      const { code, standing } = this.get(rejectionId(this.#of, offset))!
-      if (code === waits.code && !except.has(offset) && !this.holds(offset, standing)) return offset
-      if (!Lines.isOfKey(line)) return null
+      if (this.isFree(offset)) yield offset
+      if (!Lines.isOfKey(line)) return
     }
-    return null
   }
-  /** So many parked ones from the beginning of a line: those that may go next. */
+  /** Parked, and nothing is in its way any more. */
+  isFree(offset: number): boolean {
+    const it = this.get(rejectionId(this.#of, offset))
+    return it?.code === waits.code && !this.#index.gone.has(offset) && !this.holds(offset, it.standing)
+  }
+  first(line: string): number | null { for (const offset of this.next(line)) return offset; return null }
+  /** Those that may go next, so many at most: the free ones, and of an entity those that follow. */
   waiting(line: string, most: number): readonly number[] {
-    const found: number[] = []
-    for (const offset of this.#index.lines.of(line)) {
-      if (found.length >= most) break
-      if (this.get(rejectionId(this.#of, offset))!.code === waits.code) found.push(offset)
-      else if (!Lines.isOfKey(line)) break
-    }
-    return found
+    if (most <= 0 || this.first(line) === null) return []
+    if (Lines.isOfKey(line)) return this.next(line).take(most).toArray()
+    const parked: number[] = []
+    for (const offset of this.#index.lines.of(line)) { if (parked.length === most || this.get(rejectionId(this.#of, offset))!.code !== waits.code) break; parked.push(offset) }
+    return parked
   }
+  /** Its topic no longer holds it: it keeps its place, and this owner does not look for it again. */
+  gone(offset: number): void { this.#index.gone.add(offset) }
   /** Lines that may go on, of those that somebody has left. */
-  freed(except: ReadonlySet<number>): string[] { return [...this.#freed].filter((line) => this.next(line, except) !== null) }
+  freed(): string[] { return [...this.#freed].filter((line) => this.first(line) !== null) }
   free(line: string): void { this.#freed.add(line) }
 }
 

@@ -191,6 +191,18 @@ test('one that its topic no longer holds stays in front with its bytes in the re
   expect([desk.written, desk.counts]).toEqual([of('a', 2, 3), { read: 3, discarded: 1, mapped: 2 }])
 })
 
+test('of those that wait for a key, the free ones go however many are in front of them that are not', async () => {
+  const desk = new Desk(unit), under = (it: Sent): Sent => ({ ...it, key: Buffer.from('k') }), many = Array.from({ length: 1_200 }, (_, n) => n)
+  await desk.send(charge('a', 1, true), under(unread('k')), ...many.map((n) => under(charge('a', n + 2))), ...many.map((n) => under(charge(`lost${n}`, 1))), under(charge('b', 1)))
+  for (const n of many) desk.lose(2 + many.length + n)
+  await desk.ask([1], 'discard')
+  await desk.letGo()
+  expect([desk.written, desk.posted, desk.counts]).toEqual([of('b', 1), 0, { read: 2_403, mapped: 1, discarded: 1, rejected: 1, parked: 2_400 }])
+  await desk.ask([0], 'discard')
+  await desk.letGo()
+  expect(desk.written.slice(1)).toEqual(of('a', ...many.map((n) => n + 2)))
+})
+
 test('a word that lets go does nothing out of turn, whoever writes it how often', async () => {
   const desk = new Desk(unit), word = (place: string) => [{ name: 'hub_release', value: Buffer.from(place) }]
   await desk.send(charge('a', 1, true), charge('a', 2))
