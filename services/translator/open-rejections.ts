@@ -111,9 +111,11 @@ export class OpenRejections {
   /** Those that may go next, so many at most: the free ones, and of an entity those that follow. */
   waiting(line: string, most: number): readonly number[] {
     if (most <= 0 || this.first(line) === null) return []
-    if (Lines.isOfKey(line)) return this.next(line).take(most).toArray()
     const parked: number[] = []
-    for (const offset of this.#index.lines.of(line)) { if (parked.length === most || this.get(rejectionId(this.#of, offset))!.code !== waits.code) break; parked.push(offset) }
+    for (const offset of Lines.isOfKey(line) ? this.next(line) : this.#index.lines.of(line)) {
+      if (parked.length === most || this.get(rejectionId(this.#of, offset))!.code !== waits.code) break
+      parked.push(offset)
+    }
     return parked
   }
   /** Its topic no longer holds it: it keeps its place, and this owner does not look for it again. */
