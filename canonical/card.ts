@@ -60,8 +60,10 @@ export interface TargetCard extends Ownership {
   readonly keyLifetime?: Duration
   /** APIs: what it bears. */
   readonly limits?: { readonly perSecond?: number; readonly atOnce?: number }
-  /** Share of refused records, of at least 100, above which the partition pauses. */
+  /** Share of the entities of a model, of at least 100 within a minute, above which one cause of refusal is the target's fault: what comes next waits. */
   readonly rejects: number
+  /** How such a wait ends: when the target would take what comes next, or only when a person says so. */
+  readonly resumes: 'by-itself' | 'on-approval'
 }
 
 type Input<Card, Defaults extends keyof Card> = Omit<Card, Defaults> & Partial<Pick<Card, Defaults>>
@@ -76,8 +78,8 @@ export function sourceCard(given: Input<SourceCard, 'epoch' | 'rejects' | 'resum
 }
 
 /** A target's card, checked when it is loaded. */
-export function targetCard(given: Input<TargetCard, 'history' | 'rejects'>): TargetCard {
-  const card = { history: false, rejects: 0.05, ...given }
+export function targetCard(given: Input<TargetCard, 'history' | 'rejects' | 'resumes'>): TargetCard {
+  const card = { history: false, rejects: 0.05, resumes: 'by-itself' as const, ...given }
   const unknown = card.models.filter((model) => !modelNames.includes(model))
   const wrong = [...whatIsMissing(card, ['name', 'says', ...ownership]), ...wrongOwnership(card), ...wrongName(card.name), ...wrongShare(card.rejects),
     ...(card.models.length > 0 ? [] : ['models is empty']), ...unknown.map((model) => `${model} is no model`),

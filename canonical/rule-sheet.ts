@@ -1,10 +1,11 @@
-import { boundsOf, type Each, type Rule, type RuleSet } from './rules.ts'
+import { boundsOf, type Each, type Rule, type TargetRuleSet, type Unique } from './rules.ts'
 
 const code = (text: string) => `\`${text}\``
 const words = { min: 'from', max: 'up to', above: 'above', below: 'below' }
 
 /** What a rule looks at, for a reader: `lines[].quantity` from 0 and below 1000000. */
-export function ruleText(rule: Rule): string {
+export function ruleText(rule: Rule | Unique): string {
+  if (rule.rule === 'unique') return `${rule.fields.map(code).join(' and ')}${rule.fields.length > 1 ? ' together' : ''}: no two entities have the same, kept by the target's own constraint; null is never the same`
   const where = Object.entries(rule.where ?? {}).map(([field, wanted]) => `${code(field)} is ${(Array.isArray(wanted) ? wanted : [wanted]).map((it) => String(it)).join(' or ')}`).join(' and ')
   return `${what(rule)}${where === '' ? '' : `, where ${where}`}`
 }
@@ -31,7 +32,7 @@ function partText(part: string | Each): string {
 }
 
 /** Rules as the rows of a table, by their names; nothing where there are none. */
-export function ruleTable(sets: readonly RuleSet[]): string[] {
+export function ruleTable(sets: readonly TargetRuleSet[]): string[] {
   const rows = sets.flatMap(({ model, rules }) => Object.entries(rules).map(([name, rule]) => `| ${code(name)} | ${model} | ${rule.broken === 'reject' ? 'refused' : 'counted, goes on'} | ${rule.says} | ${ruleText(rule)} |`))
   return rows.length === 0 ? [] : ['| rule | model | a record that breaks it is | says | checks |', '|---|---|---|---|---|', ...rows]
 }

@@ -1,6 +1,7 @@
 // What must not compile. `tsc` is the test: an unused @ts-expect-error fails it.
 import type { Models } from './models.generated.ts'
-import { rules, type FieldAt, type FieldPath } from './rules.ts'
+import { rules, targetRules, type FieldAt, type FieldPath } from './rules.ts'
+import { source } from './source.ts'
 
 type Order = Models['order.v1']
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
@@ -53,3 +54,16 @@ rules('order.v1', {
   // @ts-expect-error no such field to name
   c6: { ...it, rule: 'custom', fields: ['notes'], holds: () => true },
 })
+
+// Only a target holds all records: what has to be unique is a rule of nobody else.
+const once = targetRules('order.v1', { u1: { ...it, broken: 'reject', rule: 'unique', fields: ['meta.source', 'number'] }, a1: { ...it, rule: 'required', field: 'number' } })
+// @ts-expect-error not a rule of a source or a model
+rules('order.v1', { u2: { ...it, broken: 'reject', rule: 'unique', fields: ['number'] } })
+// @ts-expect-error a constraint refuses, it does not warn
+targetRules('order.v1', { u3: { ...it, rule: 'unique', fields: ['number'] } })
+// @ts-expect-error no such field
+targetRules('order.v1', { u4: { ...it, broken: 'reject', rule: 'unique', fields: ['numbr'] } })
+// @ts-expect-error one value for each entity, not one of a list
+targetRules('order.v1', { u5: { ...it, broken: 'reject', rule: 'unique', fields: ['lines[].sku'] } })
+// @ts-expect-error rules of a target given to a source
+export const wrong = () => source({ kinds: [], rules: [once] })

@@ -26,15 +26,24 @@ export interface Rounding { readonly each: 'line' | 'document'; readonly how: Ho
 export interface CrossReference extends Said { readonly rule: 'cross-reference'; readonly field: string; readonly table: TableCard; readonly waits?: Duration }
 /** Whatever the others cannot say. It sees the record and nothing else: no clock, no table, so that it answers the same tomorrow. `fields` are those that it is about. */
 export interface Custom extends Said { readonly rule: 'custom'; readonly fields: readonly string[]; readonly holds: (content: never) => boolean }
+/** Different entities differ in at least one of these; where one of them is null, there is nothing to say. Only who holds all records can tell, so it is a rule of a target alone, kept by its own constraint. */
+export interface Unique extends Said { readonly broken: 'reject'; readonly rule: 'unique'; readonly fields: readonly string[] }
 /** `where`: only records with these values are looked at; of a list, one of them. */
 export type Rule = (Required | Range | Pattern | OneOf | CrossReference | Total | Custom) & { readonly where?: Readonly<Record<string, unknown>> }
 
 /** Rules for records of one model, by name. */
 export interface RuleSet<M extends ModelName = ModelName> { readonly model: M; readonly rules: Readonly<Record<string, Rule>> }
 
+/** Rules of a target, of which some may be kept by its own constraints. */
+export interface TargetRuleSet<M extends ModelName = ModelName> { readonly model: M; readonly rules: Readonly<Record<string, Rule | Unique>> }
+
 /** Rules of a model, of a source for what it gives, or of a target for what it takes. A field that the model lacks does not compile. */
-export function rules<M extends ModelName>(model: M, table: { readonly [name: string]: RuleOf<Models[M]> }): RuleSet<M> {
-  const set = { model, rules: table as unknown as RuleSet['rules'] }
+export const rules = <M extends ModelName>(model: M, table: { readonly [name: string]: RuleOf<Models[M]> }): RuleSet<M> => checkedRules(model, table as unknown as RuleSet['rules'])
+/** The same for a target, with what has to be unique there. */
+export const targetRules = <M extends ModelName>(model: M, table: { readonly [name: string]: RuleOf<Models[M]> | UniqueOf<Models[M]> }): TargetRuleSet<M> => checkedRules(model, table as unknown as TargetRuleSet['rules'])
+
+function checkedRules<M extends ModelName, R extends Readonly<Record<string, Rule | Unique>>>(model: M, table: R): { readonly model: M; readonly rules: R } {
+  const set = { model, rules: table }
   const wrong = Object.entries(set.rules).flatMap(([name, it]) => wrongIn(it).map((what) => `${name}: ${what}`).concat(telling.test(name) ? [] : [`${name}: a name is lower case with hyphens, at most 60 letters`]))
   if (wrong.length > 0) throw new Error(`rules for ${model}: ${wrong.join('; ')}`)
   return set
@@ -42,8 +51,9 @@ export function rules<M extends ModelName>(model: M, table: { readonly [name: st
 // Names are codes and attributes of metrics: `rule.<name>`.
 const telling = /^(?=.{3,60}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/
 
-function wrongIn(rule: Rule): string[] {
+function wrongIn(rule: Rule | Unique): string[] {
   const wrong = /^[A-Z].*\.$/.test(rule.says) ? [] : ['says is no sentence']
+  if (rule.rule === 'unique' && rule.fields.length === 0) wrong.push('unique needs a field')
   if (rule.rule === 'pattern' && /[gy]/.test(rule.matches.flags)) wrong.push('a pattern with g or y remembers the last record')
   if (rule.rule === 'cross-reference' && rule.waits !== undefined) wrong.push(...wrongDuration('waits', rule.waits))
   if (rule.rule === 'total' && typeof rule.rounding.places === 'number' && !(Number.isInteger(rule.rounding.places) && rule.rounding.places >= 0 && rule.rounding.places <= 9)) wrong.push('places are 0 to 9')
@@ -61,13 +71,20 @@ export const boundsOf = ({ min, max, above, below }: Range): ['min' | 'max' | 'a
 export const boundOf = (bound: string | number): number | bigint => (typeof bound === 'string' ? unscaled(bound) : bound)
 
 /** The tables that these rules look keys up in. */
-export const tablesOf = (sets: readonly RuleSet[]): TableCard[] =>
+export const tablesOf = (sets: readonly TargetRuleSet[]): TableCard[] =>
   [...new Set(sets.flatMap(({ rules }) => Object.values(rules)).flatMap((it) => (it.rule === 'cross-reference' ? [it.table] : [])))]
+
+/** Those that a record alone can be judged by. */
+export const ofTheRecord = (sets: readonly TargetRuleSet[]): RuleSet[] =>
+  sets.map(({ model, rules }) => ({ model, rules: Object.fromEntries(Object.entries(rules).filter((it): it is [string, Rule] => it[1].rule !== 'unique')) }))
+/** What has to be unique of a model, by the names of the rules. */
+export const uniqueIn = (sets: readonly TargetRuleSet[], model: ModelName): [string, Unique][] =>
+  sets.flatMap((set) => (set.model === model ? Object.entries(set.rules).filter((it): it is [string, Unique] => it[1].rule === 'unique') : []))
 
 /** The code of a record that was refused by a rule. */
 export const ruleCode = (name: string): string => `rule.${name}`
 /** Changes with every word and bound of the rules. */
-export const rulesFingerprint = (sets: readonly RuleSet[]): string =>
+export const rulesFingerprint = (sets: readonly TargetRuleSet[]): string =>
   digest(JSON.stringify(sets, (_, value: unknown) => (typeof value === 'function' ? textOf(value) : value instanceof RegExp ? String(value) : value)))
 
 // From here on: how the compiler knows that a rule speaks of the model. `S` is the model's record.
@@ -100,3 +117,4 @@ export type RuleOf<S> = { readonly where?: WhereOf<S> } & (
   | OneOfAll<S>
   | (Total & { readonly field: Amount<S>; readonly sum: readonly Part<S>[]; readonly less?: readonly Part<S>[]; readonly rounding: Rounding & { readonly places: number | { readonly of: Single<Text<S>> } } })
   | (Custom & { readonly fields: readonly FieldPath<S>[]; readonly holds: (content: S) => boolean }))
+type UniqueOf<S> = Unique & { readonly fields: readonly (Single<FieldPath<S>> | 'meta.source')[] }

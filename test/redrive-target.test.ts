@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
+import { modelCodec } from '../canonical/codec.ts'
+import { schemaText } from '../canonical/schemas.ts'
 import type { CommandState } from '../services/console/api/orders.schema.ts'
-import type { Groups } from '../services/console/api/rejections.schema.ts'
+import type { Forecast, Groups } from '../services/console/api/rejections.schema.ts'
 import { runCommand } from '../services/console/cli/run-command.ts'
 import { openLedger } from '../services/runtime/ledger/ledger.ts'
 import { migrate } from '../services/runtime/ledger/migrate.ts'
@@ -13,7 +15,8 @@ test('what a target refused is found, redriven and closed by the command, and a 
   const database = await it.hub.createDatabase('ledger'), token = randomBytes(16).toString('hex')
   await migrate(database)
   await it.hub.start('reconciler', { HUB_LEDGER_URL: database })
-  const started = await it.hub.start('console', { HUB_LEDGER_URL: database, HUB_CONSOLE_TOKEN: token, HUB_CONSOLE_PORT: '0' })
+  const { HUB_TARGET_WAREHOUSE_POSTGRES_URL } = it.warehouse.env()
+  const started = await it.hub.start('console', { HUB_TARGET_WAREHOUSE_POSTGRES_URL: `${HUB_TARGET_WAREHOUSE_POSTGRES_URL}`, HUB_LEDGER_URL: database, HUB_CONSOLE_TOKEN: token, HUB_CONSOLE_PORT: '0' })
   const url = (await started.logged(/"console\.listening","url":"([^"]+)"/))[1]!
   const json = async <T>(...args: string[]): Promise<T> => {
     let out = ''
@@ -27,9 +30,21 @@ test('what a target refused is found, redriven and closed by the command, and a 
   })
   expect(group).toMatchObject({ unit: 'warehouse-postgres', code: 'target.refused', count: 50, entities: 50 })
   await it.mend()
+
+  const dryRun = () => json<Forecast>('redrive', '--group', group!.group, '--dry-run')
+  expect((await dryRun()).outcomes).toMatchObject([{ unit: 'warehouse-postgres', will: 'be tried', says: expect.stringContaining('refused it for sqlstate.23514 on no_thirteen') as string, count: 50 }])
+  // Somebody has written one of them by hand, just as it was, and another as it will be.
+  const [one, other] = (await it.rejections()).map(({ entity, value }) => ({ entity: entity!, effectKey: modelCodec('order.v1').decodeMeta(value!, () => schemaText('order.v1')).effectKey }))
+  for (const [state, version] of [[one!, 1], [other!, 9]] as const) {
+    await it.warehouse.pool.query(`insert into orders select (jsonb_populate_record(o, $1)).* from orders o limit 1`, [{ entity: state.entity, effect_key: version === 1 ? state.effectKey : 'newer', version }])
+  }
+  const { outcomes, records } = await dryRun()
+  expect(outcomes.map(({ will, count }) => [will, count])).toEqual([['be tried', 48], ['be there already', 1], ['be superseded', 1]])
+  expect(records.find(({ entity }) => entity === other!.entity)).toMatchObject({ target: 'warehouse-postgres', model: 'order.v1', will: 'be superseded', says: 'Superseded by version 9.' })
+
   await it.hub.start('sink', it.warehouse.env())
   const redrive = () => json<CommandState>('redrive', '--group', group!.group, '--reason', 'the constraint is gone')
-  expect(await redrive()).toMatchObject({ status: 'done', claimed: 50, outcomes: { applied: 50 } })
+  expect(await redrive()).toMatchObject({ status: 'done', claimed: 50, outcomes: { applied: 48, duplicate: 1, stale: 1 } })
   expect(await redrive()).toMatchObject({ status: 'done', claimed: 0, detail: 'Nothing that is open fits.' })
   expect((await it.rows()).size).toBe(200)
   expect(await it.writtenTwice()).toEqual([])
@@ -38,6 +53,6 @@ test('what a target refused is found, redriven and closed by the command, and a 
     expect(found['read']).toBe(200)
     return found
   })
-  expect(counts).toMatchObject({ applied: 200, rejected: 0 })
+  expect(counts).toMatchObject({ applied: 198, duplicate: 1, stale: 1, rejected: 0 })
   await ledger.$disconnect()
 })

@@ -10,6 +10,8 @@ const nest = ['@nestjs/common', '@nestjs/core', '@nestjs/microservices', '@nestj
 const openTelemetry = ['@opentelemetry/*']
 /** What a source or target declares, without any client: whoever documents, plans or checks may read it. */
 const declared = ['services/translator/sources', 'services/sink/targets/*/card.ts', 'services/sink/targets/*/mapping.ts', 'services/sink/targets/*/rules.ts', 'services/sink/targets/index.generated.ts']
+/** What a target holds, for those who only look: by a reader of its own, with no client of the writing side. */
+const holds = ['services/sink/targets/held.ts', 'services/sink/targets/held.generated.ts', 'services/sink/targets/*/held.ts']
 
 /** Who may import whom, and which package. The longest name that fits is a file's room; a room may always import itself. */
 const rooms: Record<string, Room> = {
@@ -21,8 +23,8 @@ const rooms: Record<string, Room> = {
   'services/translator': { imports: ['canonical', 'services/runtime', 'services/runtime/kafka', 'services/translator/sources'], packages: [...nest, ...openTelemetry] },
   'services/sink/targets': { imports: ['canonical', 'services/runtime'], packages: ['pg', 'pg-copy-streams', 'undici', 'typebox'] },
   'services/sink': { imports: ['canonical', 'services/runtime', 'services/runtime/kafka', 'services/sink/targets'], packages: [...nest, ...openTelemetry, 'pg'] },
-  'services/reconciler': { imports: ['canonical', 'services/runtime', 'services/runtime/kafka', 'services/runtime/ledger', ...declared], packages: [...nest, ...openTelemetry, 'typebox', 'pg'] },
-  'services/console': { imports: ['canonical', 'services/runtime', 'services/runtime/kafka', 'services/runtime/ledger', ...declared], packages: [...nest, ...openTelemetry, 'typebox', 'pg'] },
+  'services/reconciler': { imports: ['canonical', 'services/runtime', 'services/runtime/kafka', 'services/runtime/ledger', ...declared, ...holds], packages: [...nest, ...openTelemetry, 'typebox', 'pg'] },
+  'services/console': { imports: ['canonical', 'services/runtime', 'services/runtime/kafka', 'services/runtime/ledger', ...declared, ...holds], packages: [...nest, ...openTelemetry, 'typebox', 'pg'] },
   'deploy': { imports: ['canonical', 'services/runtime', 'services/runtime/kafka', 'services/runtime/ledger', 'services/console/api', 'services/console/cli', ...declared], packages: ['pg', 'undici', 'vite'] },
   // Reads a canonical topic as a stranger would: nothing of ours.
   'test/subscriber': { imports: [], packages: ['kafkajs', '@kafkajs/confluent-schema-registry', 'avsc', 'vitest'] },

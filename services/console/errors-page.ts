@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { modelRules } from '../../canonical/rules/index.generated.ts'
 import { ruleText } from '../../canonical/rule-sheet.ts'
-import { ruleCode, type RuleSet } from '../../canonical/rules.ts'
+import { ruleCode, type TargetRuleSet } from '../../canonical/rules.ts'
 import { packageRoot } from '../../canonical/schemas.ts'
 import { everyCode } from '../runtime/codes.ts'
 import { failureClasses, type FailureClass } from '../runtime/failure-classes.ts'
@@ -28,7 +28,7 @@ export function errorsPage(): string {
   ].join('\n')
 }
 
-function declaredRules(): { set: RuleSet; at: string }[] {
+function declaredRules(): { set: TargetRuleSet; at: string }[] {
   const found = [
     ...Object.values(modelRules).map((set) => ({ set, at: `canonical/rules/${set.model}.ts` })),
     ...Object.values(sources).flatMap(({ card, source }) => (source.rules ?? []).map((set) => ({ set, at: `services/translator/sources/${card.name}/rules.ts` }))),

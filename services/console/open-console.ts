@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { NestFactory } from '@nestjs/core'
 import type { NestExpressApplication } from '@nestjs/platform-express'
+import { modelNames } from '../../canonical/models.generated.ts'
 import { events } from '../runtime/events.ts'
 import { kafkaConnection, type KafkaConnection } from '../runtime/kafka/connection.ts'
 import { Producer } from '../runtime/kafka/producer.ts'
@@ -10,6 +11,9 @@ import { originals } from '../runtime/originals.ts'
 import { Registry } from '../runtime/registry.ts'
 import { kafkaSettings } from '../runtime/settings.ts'
 import type { Opened, Surroundings } from '../runtime/start.ts'
+import { heldPrograms } from '../sink/targets/held.generated.ts'
+import { targets } from '../sink/targets/index.generated.ts'
+import { sources } from '../translator/sources/index.generated.ts'
 import { ApiModule } from './api/api.module.ts'
 import type { Knowledge } from './api/api.ts'
 import { answered, missing } from './answered.ts'
@@ -18,6 +22,8 @@ import { commandState } from './orders/command-state.ts'
 import { placeOrder } from './orders/place-order.ts'
 import { planOf } from './plan/plan.ts'
 import { forecast } from './rejections/forecast.ts'
+import { Holdings } from './rejections/holdings.ts'
+import { Judge } from './rejections/judged.ts'
 import { groupRejections } from './rejections/group.ts'
 import { listRejections } from './rejections/list.ts'
 import { showRejection } from './rejections/show.ts'
@@ -56,12 +62,16 @@ function about(kafka: KafkaConnection | null, ledger: Ledger | null, registry: R
   const brokers = () => kafka ?? missing('kafka.not_given', 'HUB_KAFKA_BROKERS')
   const schemas = () => registry ?? missing('registry.not_given', 'HUB_REGISTRY_URL')
   const bytes = () => originals(brokers().control, hub, schemas())
+  const models = new Map(modelNames.map((model) => [hub.canonical(model), model]))
   const units = [...declared.sources.map(({ card }) => card.name), ...declared.targets.map(({ name }) => name)]
   return {
     rejections: (query) => answered('ledger.unreachable', () => listRejections(books(), query)),
     groups: (query) => answered('ledger.unreachable', () => groupRejections(books(), query)),
     rejection: (id, raw) => answered('ledger.unreachable', () => showRejection(books(), kafka && registry ? bytes() : null, id, raw)),
-    forecast: (selection) => answered('ledger.unreachable', () => forecast(books(), bytes(), selection)),
+    forecast: (selection) => answered('ledger.unreachable', async () => {
+      await using holdings = new Holdings(heldPrograms)
+      return await forecast({ ledger: books(), originals: bytes(), judge: new Judge({ sources: Object.values(sources), targets, modelOf: (topic) => models.get(topic), registry: schemas() }), holdings }, selection)
+    }),
     order: (order) => answered('kafka.unreachable', () => placeOrder(new Producer(brokers()), schemas(), hub, units)(order)),
     command: (id) => answered('ledger.unreachable', () => commandState(books(), id)),
   }

@@ -72,7 +72,7 @@ export const programCodes = {
   'target.table_differs': { class: 'environment', says: 'A table exists with other columns than this target writes. Nothing was altered.', todo: 'Rename or migrate the table as the message says; the sink goes on by itself.' },
   'target.too_old': { class: 'environment', says: 'The database is older than this target needs.', todo: 'Upgrade it to the version that the message names.' },
   'target.cannot_open': { class: 'environment', says: 'The target could not be prepared.', todo: 'Read the message: it is the target\'s own.' },
-  'target.refuses_most': { class: 'environment', says: 'The target refuses most records of a chunk for one reason, so the fault is there and not in the data.', todo: 'See what was changed at the target; nothing was rejected.' },
+  'target.refuses_many': { class: 'environment', says: 'Within a minute more entities than the card allows were refused for one cause, so the fault is at the target and not in the data. What comes next waits, and nothing more is rejected for it.', todo: 'See what was changed at the target: the sink goes on by itself, then redrive what was refused before. To have what is there refused all the same: npm run hub -- resume <target> --reason "...".' },
   'target.refused': { class: 'data', says: 'The target refuses the values of one record.', todo: 'Compare the named field with what the target takes; put mapping or target right, then redrive.' },
 
   'http.not_found': { class: 'notice', says: 'This program serves /health/live, /health/ready and /metrics.', todo: 'Ask for one of these; the API is the console\'s, on a port of its own.' },

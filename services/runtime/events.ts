@@ -21,6 +21,7 @@ const lagSeconds = histogram('hub.record.age', 'Age of the newest record of a ch
 const redrivesRefused = counter('hub.redrive.refused', '{record}', 'Records of a redrive topic that nobody of the hub wrote.')
 const commandsRefused = counter('hub.commands.refused', '{command}', 'Commands that changed nothing: unknown, unreadable, or there before.')
 const floods = counter('hub.source.floods', '{flood}', 'Times that a partition was held back because too large a share of its records was refused.')
+const targetFloods = counter('hub.target.floods', '{flood}', 'Times that a model was held back at a target, because it refused too many of its entities for one cause.')
 const stateChanges = counter('hub.unit.state_changes', '{change}', 'Changes of state of a partition of a unit.')
 const leaseLosses = counter('hub.lease.losses', '{loss}', 'Leases that were dropped, by cause. A few at each rebalance are normal.')
 const booksReceipts = counter('hub.books.receipts', '{receipt}', 'Receipts that were written into the books.')
@@ -69,6 +70,10 @@ export const events = {
   floodFound({ name, owner, onCall }: { name: string; owner: string; onCall: string }, partition: number, { refused, of }: { refused: number; of: number }) {
     floods().add(1, { 'hub.source': name })
     log.error('source.flood', { source: name, partition, refused, of, owner, onCall, says: 'Too large a share of records is refused: the source or the mapping has changed. The partition is held back.' })
+  },
+  targetFloodFound({ name, owner, onCall }: { name: string; owner: string; onCall: string }, model: string, { cause, refused, of }: { cause: string; refused: number; of: number }) {
+    targetFloods().add(1, { 'hub.target': name, 'hub.model': model })
+    log.error('target.flood', { target: name, model, cause, refused, of, owner, onCall, says: 'The target refuses too many entities for one cause: it has changed, not so many records are bad. What comes next of the model waits.' })
   },
   redriveFailed(error: Error) { log.error('redrive.failed', { ...described(error), says: 'Claimed rejections could not be sent; it is tried again.' }) },
   tableUnread(table: string, error: Error) { log.warn('table.unread', { table, ...described(error), says: 'A table that records are compared with cannot be read. Its source waits when the table gets older than its card allows.' }) },

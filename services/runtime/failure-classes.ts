@@ -9,7 +9,7 @@ export const failureClasses = {
     person: 'Nothing. When it stays for minutes, look at the system that the message names.',
   },
   environment: {
-    says: 'The surroundings are wrong, not the records.', examples: 'the registry is down, credentials are refused, a table is missing, a target refuses most of what it gets for one reason',
+    says: 'The surroundings are wrong, not the records.', examples: 'the registry is down, credentials are refused, a table is missing, a target refuses many entities for one cause',
     hub: 'Pauses the unit with the reason, tells its owner, tries one chunk from time to time, and goes on by itself. It never rejects a record for it.',
     person: 'Put right what the message names. Nothing has to be started or sent again.',
   },

@@ -1,17 +1,18 @@
 import { modelCodec, type ModelCodec } from '../../canonical/codec.ts'
 import { checkedEntity } from '../../canonical/key.ts'
-import { micros, type Micros } from '../../canonical/micros.ts'
+import type { Micros } from '../../canonical/micros.ts'
 import type { ModelName } from '../../canonical/models.generated.ts'
 import { skimOf } from '../../canonical/model-skim.ts'
 import { Refused } from '../../canonical/refused.ts'
 import { Rejected, type Problem } from '../../canonical/rejected.ts'
 import type { Skim, Skimmed } from '../../canonical/skim.ts'
+import { deletedMeta } from '../runtime/deleted-meta.ts'
 import type { KafkaRecord } from '../runtime/kafka/chunk.ts'
 import type { Registry } from '../runtime/registry.ts'
-import type { Delivery, Refusal } from './targets/target.ts'
+import type { Delivery, Verdict } from './targets/target.ts'
 
 /** A record as it was read: for the target, or with the reasons why it cannot be. */
-export type Read = { readonly delivery: Delivery; /** The target's own rules that it breaks: refused without asking the target, or counted. */ readonly refused?: Refusal; readonly warned?: readonly string[] } | { readonly problems: readonly Problem[] }
+export type Read = { readonly delivery: Delivery; /** It breaks a rule of the target, and what became of it is decided without the target. */ readonly refused?: Verdict; /** The target's own rules that it breaks and may break. */ readonly warned?: readonly string[] } | { readonly problems: readonly Problem[] }
 
 /** Canonical records of one model, from bytes. */
 export class DeliveryReader {
@@ -44,7 +45,7 @@ export class DeliveryReader {
     const places = new Int32Array(this.#skims ? this.#skim.size * records.length : 0)
     return records.map((record, at) => {
       try {
-        const value = values[at]!, delivery = value === null ? this.#deleted(record) : this.#read(value, places, at * this.#skim.size)
+        const value = values[at]!, delivery = value === null ? { model: this.#model, meta: deletedMeta(record), content: null } : this.#read(value, places, at * this.#skim.size)
         checkedEntity(delivery.meta.entity)
         return { delivery }
       } catch (error) {
@@ -69,34 +70,12 @@ export class DeliveryReader {
     if (typeof schema !== 'string') throw new Refused('record.unknown-schema', 'a schema id that the registry knows', id)
     return schema
   }
-
-  /** A delete has no value: its identity travels in headers. */
-  #deleted({ key, headers }: KafkaRecord): Delivery {
-    const found = new Map(headers.map(({ name, value }) => [name, value?.toString('utf8')]))
-    const header = (name: string): string => {
-      const value = found.get(name)
-      if (value === undefined) throw new Refused('delete.no-header', `the header ${name}`, undefined)
-      return value
-    }
-    if (key === null) throw new Refused('delete.no-key', 'the entity as key', undefined)
-    const [, topic = '', partition, offset] = /^(.+)\/(\d+)\/(\d+)$/.exec(header('hub_origin')) ?? refuse('hub_origin')
-    return { model: this.#model, content: null, meta: {
-      effectKey: header('ce_id'), source: header('ce_source').replace(/^\/tributary\//, ''), entity: key.toString('utf8'), version: integer(header('hub_version')), revision: integer(header('hub_revision')),
-      occurredAt: micros(header('ce_time')), origin: { topic, partition: Number(partition), offset: Number(offset) },
-    } }
-  }
 }
 
 /** The entity of a record that could not be read: its key, where that is one. */
 export function entityOf({ key }: KafkaRecord): string | null {
   try { return key === null ? null : checkedEntity(key.toString('utf8')) } catch { return null }
 }
-
-function integer(value: string): number {
-  const number = Number(value)
-  return /^-?\d+$/.test(value) && Number.isSafeInteger(number) ? number : refuse('hub_version')
-}
-function refuse(header: string): never { throw new Refused('delete.bad-header', `a header ${header} as the hub writes it`, undefined) }
 
 /** What every reader needs of a record, made once. */
 function metaReader(skim: Skim): (it: Skimmed) => Delivery['meta'] {

@@ -4,7 +4,7 @@ import type { ModelName } from '../../canonical/models.generated.ts'
 import { dataCodes, ruleTodo } from '../../canonical/codes.ts'
 import { ruleTable } from '../../canonical/rule-sheet.ts'
 import { type Refusal, runbook } from '../../canonical/runbook.ts'
-import { type RuleSet, tablesOf } from '../../canonical/rules.ts'
+import { tablesOf, type TargetRuleSet } from '../../canonical/rules.ts'
 import { programCodes } from '../runtime/codes.ts'
 import type { Sheet } from './targets/sheet.ts'
 
@@ -14,14 +14,14 @@ const how = {
 }
 
 /** A target's README, for those who read what it writes. */
-export function readmeOf(card: TargetCard, mapping: readonly Sheet[], rules: readonly RuleSet[] = []): string {
+export function readmeOf(card: TargetCard, mapping: readonly Sheet[], rules: readonly TargetRuleSet[] = []): string {
   return [
     `# ${card.name}`, '', '<!-- Generated from card.ts and mapping.ts by services/sink/generate.ts: change those. -->', '', card.says, '', how[card.kind], '',
     `Owner: ${card.owner} · steward: ${card.steward} · on call: ${card.onCall} · tolerance: ${card.tolerance}${card.keyLifetime === undefined ? '' : ` · it remembers a key for ${card.keyLifetime}`}`, '',
     ...(rules.length === 0 ? [] : ['## Rules of this target', '', ...ruleTable(rules), '']),
     ...runbook(card, refusals(rules), {
       errors: '../../../console/ERRORS.md', where: 'Beside `target.refused` stand the target\'s own code and field.',
-      goOn: `Where most records fail for one reason the fault is at the target: the sink waits, refuses nothing and goes on by itself. Above ${card.rejects * 100} % of refused records it pauses as well.`,
+      goOn: `Where more than ${card.rejects * 100} % of a model's entities (of at least 100 within a minute) are refused for one cause, the fault is at the target: what comes next of the model waits, nothing more is refused, and it goes on ${card.resumes === 'by-itself' ? 'by itself when the target takes it again, or when a person lets it be refused' : 'when a person says so'}: \`npm run hub -- resume ${card.name}\`.`,
     }),
     ...mapping.filter((it) => card.models.includes(it.model as ModelName)).flatMap((it) => [
       `## ${it.model} → ${it.table}`, '', modelCards[it.model as ModelName].kind === 'strict' ? `${it.says} Every state of an entity is applied, in order.` : `${it.says} Of several states that arrive together only the newest is written.`, '',
@@ -32,7 +32,7 @@ export function readmeOf(card: TargetCard, mapping: readonly Sheet[], rules: rea
 }
 
 /** What a target may not take: its own refusals, its rules, and records that nobody can read. */
-function refusals(rules: readonly RuleSet[]): Refusal[] {
+function refusals(rules: readonly TargetRuleSet[]): Refusal[] {
   const { says, todo } = programCodes['target.refused']
   if (tablesOf(rules).length > 0) throw new Error('only a translator reads tables: a cross-reference belongs to a source or a model')
   return [

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { describe, expect, test } from 'vitest'
+import { rules } from '../../canonical/rules.ts'
 import { testHub } from '../../test/hub.ts'
 import { Desk, tally } from './target-desk.ts'
 import { delivery, order, payment } from './target-samples.ts'
@@ -52,6 +53,16 @@ test('a record that could not be read is counted where it lay, and moves to its 
   expect(await counted()).toEqual({ 'source.sample read null': 1, 'source.sample applied null': 1, 'canonical.order.v1 read null': 1, 'canonical.order.v1 rejected record.not-framed': 1 })
   await desk.redrive([{ offset: 1, attempt: 2, ask: 'discard' }])
   expect(tally(await desk.receipts())).toEqual({ read: 2, applied: 1, discarded: 1 })
+})
+
+const small = [rules('order.v1', { 'small-orders': { says: 'Small.', broken: 'reject', rule: 'range', field: 'totals.total', max: '10' } })]
+test.each([['', 1], ['without asking the target it is not so: ', 2]] as const)('%swhat breaks a rule of the target and is older than what it holds is no rejection', async (without, rejected) => {
+  await using it = await warehouse()
+  const target = Object.assign(it.first, without === '' ? {} : { outdated: async () => [null, null] }), desk = await Desk.open(target, 'order.v1', { rules: small })
+  await desk.deliver([delivery('order.v1', { id: 'a', version: 5, content: order('a', '1') })])
+  await desk.deliver([delivery('order.v1', { id: 'a', version: 4, content: order('a', '11') }), delivery('order.v1', { id: 'b', version: 1, content: order('b', '11') })])
+  expect((await desk.rejections()).length).toBe(rejected)
+  expect(tally(await desk.receipts())).toEqual({ read: 3, applied: 1, rejected, ...(rejected === 1 ? { stale: 1 } : {}) })
 })
 
 test('what a redrive topic holds besides orders changes nothing', async () => {
@@ -126,7 +137,7 @@ describe('of a model whose every record counts', () => {
 
   test('the partition reads nothing more when too many are open, and goes on when some are closed', async () => {
     await using it = await warehouse()
-    const desk = await Desk.open(it.first, 'payment.v1', 3)
+    const desk = await Desk.open(it.first, 'payment.v1', { most: 3 })
     await desk.deliver([paid('p', 1, '13'), paid('p', 2), paid('p', 3)])
     await expect(desk.deliver([paid('q', 1), paid('p', 4)])).rejects.toMatchObject({ name: 'Environment', code: 'unit.too_many_open' })
     expect(await it.written()).toEqual([])

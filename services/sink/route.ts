@@ -2,19 +2,20 @@ import { modelCards } from '../../canonical/cards/index.generated.ts'
 import { controlTotals, type ModelCard } from '../../canonical/model-card.ts'
 import type { ModelName, Models } from '../../canonical/models.generated.ts'
 import { ruleCheck } from '../../canonical/rule-check.ts'
-import type { RuleSet } from '../../canonical/rules.ts'
+import { ofTheRecord, type TargetRuleSet } from '../../canonical/rules.ts'
 import type { Books, Totals } from '../runtime/books.ts'
 import type { Chunk, KafkaRecord } from '../runtime/kafka/chunk.ts'
 import type { Names } from '../runtime/names.ts'
 import type { Registry } from '../runtime/registry.ts'
 import { ChunkAccount, type Reading } from './chunk-account.ts'
 import { DeliveryReader, entityOf, type Read } from './delivery-reader.ts'
+import type { Flood, Tried } from './flood.ts'
 import { Letters } from './letters.ts'
 import { Passed } from './passed.ts'
 import { Redrives, type Reread } from './redrives.ts'
 import { ruled } from './ruled.ts'
 import { parked } from './targets/state-order.ts'
-import type { Delivery, Hold, OpenRejection, Target } from './targets/target.ts'
+import type { Delivery, Hold, OpenRejection, Target, Verdict } from './targets/target.ts'
 import type { Waiting } from './waiting.ts'
 
 export interface RouteSettings {
@@ -22,10 +23,11 @@ export interface RouteSettings {
   readonly unit: string
   readonly target: Target
   readonly mapping: string
-  readonly rules?: readonly RuleSet[]
+  readonly rules?: readonly TargetRuleSet[]
   readonly names: Names
   readonly registry: Pick<Registry, 'idOf' | 'schemaOf'>
   readonly instance: string
+  readonly flood: Pick<Flood, 'enter' | 'judge'>
 }
 /** What a lease gives along with a chunk. */
 export interface Held { readonly hold: Hold; readonly waiting: Waiting; readonly reread: Reread }
@@ -51,7 +53,7 @@ export class Route {
     this.redriveTopic = it.names.redriveTarget(it.unit, it.model)
     this.#strict = card.kind === 'strict'
     this.#reader = new DeliveryReader(it.model, it.registry, it.target.readsBytes)
-    this.#ruled = ruled(ruleCheck(it.model, it.rules ?? []))
+    this.#ruled = ruled(ruleCheck(it.model, ofTheRecord(it.rules ?? [])))
     this.#letters = new Letters(it)
     const totals = controlTotals(card)
     this.#totals = (content) => totals(content as Models[ModelName] | null)
@@ -59,7 +61,9 @@ export class Route {
 
   async deliver(chunk: Chunk, held: Held): Promise<Books> {
     await this.#letters.ready()
-    return chunk.topic === this.redriveTopic ? this.#again(chunk, held) : this.#first(chunk, held)
+    if (chunk.topic === this.redriveTopic) return this.#again(chunk, held)
+    const leave = this.#it.flood.enter()
+    try { return await this.#first(chunk, held) } finally { leave() }
   }
 
   async #first(chunk: Chunk, held: Held): Promise<Books> {
@@ -69,7 +73,14 @@ export class Route {
     return this.#apply(chunk, held, records.map((record, at) => ({ record, read: read[at]!, was: null, behind: behind(read[at]!, record) })), [...lines.values()].flat(), null)
   }
 
-  async #read(records: readonly KafkaRecord[]): Promise<Read[]> { return this.#ruled(await this.#reader.read(records)) }
+  /** Invariant 3: what breaks a rule of the target and is older than what it holds would not be written anyway, and owes nobody anything. */
+  async #read(records: readonly KafkaRecord[]): Promise<Read[]> {
+    const all = this.#ruled(await this.#reader.read(records)), refused = all.flatMap((it, at) => ('delivery' in it && it.refused?.outcome === 'rejected' ? [{ at, it }] : []))
+    if (refused.length === 0) return all
+    const lost = await this.#it.target.outdated(refused.map(({ it }) => it.delivery))
+    for (const [n, { at, it }] of refused.entries()) { const verdict = lost[n]; if (verdict) all[at] = { delivery: it.delivery, warned: it.warned ?? [], refused: verdict } }
+    return all
+  }
 
   /** The ordinary way once more, for records whose rejections are open. */
   async #again(chunk: Chunk, held: Held): Promise<Books> {
@@ -86,7 +97,7 @@ export class Route {
     return (read, record) => {
       const entity = 'delivery' in read ? read.delivery.meta.entity : entityOf(record)
       if ('delivery' in read && refused.has(entity!)) return true
-      if (entity !== null && ('problems' in read || read.refused !== undefined)) refused.add(entity)
+      if (entity !== null && ('problems' in read || read.refused?.outcome === 'rejected')) refused.add(entity)
       return false
     }
   }
@@ -101,14 +112,14 @@ export class Route {
       redrives?.account(account)
       const passed = this.#strict ? null : new Passed(deliveries, verdicts)
       let place = 0
-      for (const it of readings) {
-        if ('problems' in it.read) account.became(it, refusedToRead(it.read))
-        else if (it.behind) account.became(it, parked)
-        else {
-          const verdict = it.read.refused ?? verdicts[place++]!
-          account.became(it, passed?.instead(it.read.delivery, verdict) ?? verdict)
-        }
-      }
+      const became = readings.map((it): Verdict => {
+        if ('problems' in it.read) return refusedToRead(it.read)
+        if (it.behind) return parked
+        const verdict = it.read.refused ?? verdicts[place++]!
+        return passed?.instead(it.read.delivery, verdict) ?? verdict
+      })
+      this.#it.flood.judge(triedIn(readings, became))
+      for (let at = 0; at < readings.length; at++) account.became(readings[at]!, became[at]!)
       passed?.close(open, account)
       if (this.#strict) redrives?.next(account, this.redriveTopic)
       account.receipt(chunk, redrives !== null)
@@ -118,6 +129,14 @@ export class Route {
     waiting.took(account, account.more)
     return account.books
   }
+}
+
+/** What came here for the first time and had its turn: what was refused before says nothing of the target as it is now. */
+function triedIn(readings: readonly Reading[], became: readonly Verdict[]): Tried[] {
+  return readings.flatMap(({ record, read, was, behind }, at) => {
+    const entity = was !== null || behind ? null : 'delivery' in read ? read.delivery.meta.entity : entityOf(record)
+    return entity === null ? [] : [{ entity, timestamp: record.timestamp, verdict: became[at]! }]
+  })
 }
 
 function* entitiesOf(read: readonly Read[], records: readonly KafkaRecord[]): Iterable<string | null> {

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
 import { ruleCheck } from '../../canonical/rule-check.ts'
-import { rules } from '../../canonical/rules.ts'
+import { ruleTable } from '../../canonical/rule-sheet.ts'
+import { ofTheRecord, rules, targetRules } from '../../canonical/rules.ts'
 import { modelRules } from '../../canonical/rules/index.generated.ts'
 import { sources } from '../translator/sources/index.generated.ts'
+import { refuseUnkept } from './kept-rules.ts'
 import { ruled } from './ruled.ts'
 import { delivery, order } from './target-samples.ts'
 import { targets } from './targets/index.generated.ts'
@@ -31,4 +33,11 @@ test('no two rules of models, sources and targets have the same name, and a targ
   const names = own.flatMap((it) => Object.keys(it.rules))
   expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([])
   for (const { card, rules: its } of targets) expect(its.filter(({ model }) => !card.models.includes(model))).toEqual([])
+})
+test('what has to be unique is refused at the start of a target that has no constraint for it, and judges no record by itself', () => {
+  const { card } = targets.find((it) => it.card.kind === 'api')!, unique = [targetRules('order.v1', { 'one-number': { says: 'Once.', broken: 'reject', rule: 'unique', fields: ['number'] } })]
+  expect(() => { refuseUnkept(card, unique, {}) }).toThrow(/crm-http has no constraint that could keep one-number/)
+  expect(() => { refuseUnkept(card, unique, { keepsUnique: true }) }).not.toThrow()
+  expect(ruleCheck('order.v1', ofTheRecord(unique))).toBe(null)
+  expect(ruleTable(unique).at(-1)).toContain('`number`: no two entities have the same')
 })

@@ -14,7 +14,9 @@ import { kafkaSettings, readSettings, registry, stream, text } from '../runtime/
 import type { Opened, Surroundings } from '../runtime/start.ts'
 import { States } from '../runtime/states.ts'
 import { watch } from '../runtime/watch.ts'
+import { Flood } from './flood.ts'
 import { Hands } from './hands.ts'
+import { refuseUnkept } from './kept-rules.ts'
 import { Outbox } from './outbox.ts'
 import { Route } from './route.ts'
 import { Routes } from './routes.ts'
@@ -46,13 +48,14 @@ export async function openSink({ settings, health }: Surroundings<typeof sinkSet
   const instance = settings.instance ?? `${hostname()}-${process.pid}`
   const kafka = kafkaConnection(kafkaSettings(settings, `sink-${card.name}`))
   const schemas = new Registry(settings.registryUrl)
-  const target = program.make(readSettings(program.settings))
+  const target = program.make(readSettings(program.settings), rules)
   const producer = new Producer(kafka)
   const outbox = new Outbox(target, producer, health)
   const states = new States(producer, hub.states, { stage: 'deliver', instance })
   const mapping = digest(JSON.stringify([program.mapping, rulesFingerprint(rules)], (_, value: unknown) => (typeof value === 'function' ? textOf(value) : value)))
   const hands = new Hands(target.atOnce ?? Infinity)
-  const routes = new Routes(card.models.map((model) => new Route({ model, unit: card.name, target, mapping, rules, names: hub, registry: schemas, instance })))
+  const approvedAt = (): number => orders.resumedAt(card.name)
+  const routes = new Routes(card.models.map((model) => new Route({ model, unit: card.name, target, mapping, rules, names: hub, registry: schemas, instance, flood: new Flood({ card, model, approvedAt }) })))
   const stage = new Stage({ streams: (dispatch) => [sinkStream({ unit: card.name, routes, target, outbox, kafka, names: hub, settings: { ...settings, chunkRecords: Math.min(settings.chunkRecords, mostRecords[card.kind]) }, told: watch('deliver', states, health), deliver: (chunk, held) => hands.use(() => dispatch('deliver', chunk, held)) })] })
   const orders = new Orders({ cluster: kafka.control, topic: hub.commands, registry: schemas }, stage.streams)
   const app = await NestFactory.createMicroservice(SinkModule.of(routes), { strategy: stage, logger: ['error', 'warn'] })
@@ -63,5 +66,7 @@ export async function openSink({ settings, health }: Surroundings<typeof sinkSet
 async function chosen(name: string) {
   const found = targets.find(({ card }) => card.name === name)
   if (found === undefined) throw new SettingsWrong([`HUB_TARGET=${name}: there are ${targets.map(({ card }) => card.name).join(' and ')}. ${sinkSettings.target.says}`])
-  return { card: found.card, rules: found.rules, program: (await found.program()).default }
+  const { card, rules } = found, { default: program } = await found.program()
+  refuseUnkept(card, rules, program)
+  return { card, rules, program }
 }

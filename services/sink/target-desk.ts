@@ -1,11 +1,13 @@
 import { modelCodec, receiptCodec, rejectionCodec } from '../../canonical/codec.ts'
 import type { Answer, ModelName, Receipt, Rejection } from '../../canonical/models.generated.ts'
+import type { RuleSet } from '../../canonical/rules.ts'
 import { schemaText } from '../../canonical/schemas.ts'
 import type { Header, KafkaRecord } from '../runtime/kafka/chunk.ts'
 import { names } from '../runtime/names.ts'
 import { asRedriven } from '../runtime/redrive.ts'
+import { Flood } from './flood.ts'
 import { rejectionId } from './rejection.ts'
-import { Route, type Held } from './route.ts'
+import { Route, type Held, type RouteSettings } from './route.ts'
 import type { Delivery, Hold, StoredLetter, Target } from './targets/target.ts'
 import { mostOpen } from '../runtime/redrive.ts'
 import { Waiting } from './waiting.ts'
@@ -19,6 +21,9 @@ export function asRecord({ model, meta, content }: Delivery, offset: number, id 
   const headers = { ce_id: codec.encodeDelete({ entity, version, revision }).effectKey, ce_source: '/tributary/sample', ce_time: '2026-03-01T12:00:00.000001Z', hub_version: `${version}`, hub_revision: `${revision}`, hub_origin: `${origin.topic}/${origin.partition}/${origin.offset}` }
   return { offset, timestamp, key, value: null, headers: Object.entries(headers).map(([name, value]) => ({ name, value: Buffer.from(value) })) }
 }
+
+/** What holds floods of refusals back, as in a sink whose card says nothing of it. */
+export const sampleFlood = (model: ModelName = 'order.v1') => new Flood({ card: { name: unit, owner: 'nobody', onCall: 'nobody', rejects: 0.05, resumes: 'by-itself' }, model, approvedAt: () => -Infinity })
 
 export interface DeskOrder { readonly offset: number; readonly attempt: number; readonly ask?: 'redrive' | 'discard' }
 
@@ -34,15 +39,15 @@ export class Desk {
   #lost = -1
   /** Whether the registry knows the schema of the records. */
   registered = true
-  private constructor(target: Target, model: ModelName, topic: KafkaRecord[]) {
+  private constructor(target: Target, model: ModelName, topic: KafkaRecord[], flood: RouteSettings['flood'], rules: readonly RuleSet[]) {
     this.#target = target
     this.#model = model
     this.#topic = topic
-    this.#route = new Route({ model, unit, target, mapping: 'test', names: hub, registry: { idOf: async () => schemaId, schemaOf: async () => (this.registered ? schemaText(model) : null) }, instance: 'test' })
+    this.#route = new Route({ model, unit, target, mapping: 'test', rules, names: hub, registry: { idOf: async () => schemaId, schemaOf: async () => (this.registered ? schemaText(model) : null) }, instance: 'test', flood })
   }
 
-  static async open(target: Target, model: ModelName = 'order.v1', most = mostOpen, topic: KafkaRecord[] = []): Promise<Desk> {
-    const desk = new Desk(target, model, topic)
+  static async open(target: Target, model: ModelName = 'order.v1', { most = mostOpen, topic = [], flood = sampleFlood(model), rules = [] }: { most?: number; topic?: KafkaRecord[]; flood?: RouteSettings['flood']; rules?: readonly RuleSet[] } = {}): Promise<Desk> {
+    const desk = new Desk(target, model, topic, flood, rules)
     const take = async (of: string) => await target.take({ topic: of, topicId: `id of ${of}`, partition }, 0)
     const { hold } = await take(desk.#route.topic), redrive = await take(desk.#route.redriveTopic)
     const waiting = await Waiting.load(hold, target.openRejections, most)
@@ -53,7 +58,7 @@ export class Desk {
     return desk
   }
   /** Another owner of the same partition. */
-  successor(target: Target): Promise<Desk> { return Desk.open(target, this.#model, mostOpen, this.#topic) }
+  successor(target: Target): Promise<Desk> { return Desk.open(target, this.#model, { topic: this.#topic }) }
 
   /** The next records of the topic, as one chunk. */
   async deliver(deliveries: readonly (Delivery | Buffer)[], key = 'sample:unreadable'): Promise<void> {

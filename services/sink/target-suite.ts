@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto'
 import type { PoolClient } from 'pg'
 import { expect, test } from 'vitest'
 import { delivery, order } from './target-samples.ts'
+import type { RouteSettings } from './route.ts'
 import { OpenRejections } from './targets/open-rejections.ts'
 import { Desk, tally } from './target-desk.ts'
 import type { Account, Delivery, Hold, Input, Letter, Target, Verdict } from './targets/target.ts'
@@ -18,6 +19,8 @@ export interface Subject extends AsyncDisposable {
   refused(it: Delivery): Delivery
   /** Has the system refuse orders of this total; null: none any more. */
   refuse(total: string | null): Promise<void>
+  /** Something else in the place of what holds floods back. */
+  readonly flood?: RouteSettings['flood']
 }
 
 const input: Input = { topic: 'canonical.order.v1', topicId: '00ff', partition: 3 }
@@ -37,6 +40,10 @@ export const posted = (...letters: readonly Letter[]): Account => ({ letters, of
 const letter = (from: number): Letter => ({ topic: 'hub.receipts', partition: null, key: Buffer.from('k'), value: Buffer.from(`${from}`) })
 const outcomes = (verdicts: readonly Verdict[]) => verdicts.map((it) => it.outcome)
 const lettersOf = async (target: Target) => (await target.letters([input], 1000)).map((it) => it.value.toString())
+
+/** New orders, of which each n-th is one that the system refuses. */
+const everyNth = (first: number, count: number, nth: number) => Array.from({ length: count }, (_, n) => one(`f${first + n}`, 1, n % nth === 0 ? '13' : '1'))
+const waits = { name: 'Environment', code: 'target.refuses_many' }
 
 /** Three records are read, and the one in the middle is refused; from then on the system takes it. */
 async function refusedOnce(it: Subject, desk: Desk): Promise<void> {
@@ -229,6 +236,31 @@ export const promises = {
     await desk.redrive([{ offset: 1, attempt: 1 }, { offset: 0, attempt: 1 }])
     expect((await desk.answers()).slice(2).map((answer) => answer.outcome)).toEqual(['already', 'already'])
   },
+  async 'a refused state that is older than what is held waits for nobody'(it) {
+    const desk = await Desk.open(await it.open()), same = one('b', 5, '13')
+    await desk.deliver([one('a', 5, '1'), same])
+    await it.refuse('13')
+    await desk.deliver([one('a', 4, '13'), same, one('c', 1, '13')])
+    expect(tally(await desk.receipts())).toEqual({ read: 5, applied: 2, stale: 1, duplicate: 1, rejected: 1 })
+    expect((await desk.rejections()).map(({ entity }) => entity)).toEqual(['sample:c'])
+  },
+  async 'many entities that are refused for one cause wait, and are taken once the system takes them; a few are rejected'(it) {
+    const desk = await Desk.open(await it.open(), 'order.v1', it.flood === undefined ? {} : { flood: it.flood })
+    await it.refuse('13')
+    await desk.deliver(everyNth(0, 100, 25))
+    expect(tally(await desk.receipts())).toEqual({ read: 100, applied: 96, rejected: 4 })
+    const flood = everyNth(100, 100, 10)
+    await expect(desk.deliver(flood)).rejects.toMatchObject(waits)
+    await expect(desk.deliver(flood)).rejects.toMatchObject(waits)
+    expect(tally(await desk.receipts())).toEqual({ read: 100, applied: 96, rejected: 4 })
+    await it.refuse(null)
+    await expect(desk.deliver(flood)).resolves.toBeUndefined()
+    await desk.deliver([one('late', 1, '13')])
+    expect(tally(await desk.receipts())).toEqual({ read: 201, applied: 197, rejected: 4 })
+    expect((await it.held()).size).toBe(197)
+    const log = await it.log()
+    if (log) expect([log.length, new Set(log).size]).toEqual([197, 197])
+  },
 } satisfies Record<string, (it: Subject) => Promise<void>>
 export type PromiseName = keyof typeof promises
 
@@ -247,6 +279,11 @@ export function withoutGuard(guard: string, promise: PromiseName, fresh: () => P
     await using subject = await fresh()
     await expect(promises[promise](subject)).rejects.toMatchObject({ name: 'AssertionError' })
   })
+}
+
+/** The same for what holds floods back. */
+export function withoutFlood(fresh: () => Promise<Subject>): void {
+  withoutGuard('a look at how many are refused', 'many entities that are refused for one cause wait, and are taken once the system takes them; a few are rejected', async () => ({ ...await fresh(), flood: { enter: () => () => {}, judge: () => {} } }))
 }
 
 /** The same for what a target keeps of open rejections: nothing is ever closed, or no attempt is written down. */

@@ -1,3 +1,4 @@
+import { isApproved } from '../runtime/approval.ts'
 import { Environment } from '../runtime/failure.ts'
 import type { LeaseState } from '../runtime/kafka/lease-state.ts'
 import type { Output } from '../runtime/kafka/output.ts'
@@ -15,8 +16,6 @@ export interface BreakerSettings {
 /** Below this a share says nothing. */
 const atLeast = 100
 const window = 1_000
-/** An approval is for the records that were there when it was given, not for what somebody sends again next month. */
-const approvalHoldsMs = 86_400_000
 const key = 'breaker'
 
 /**
@@ -31,10 +30,7 @@ export class Breaker {
   constructor(settings: BreakerSettings) { this.#settings = settings }
 
   /** Whether the record counts here: what a person let through does not. */
-  counts(timestamp: number): boolean {
-    const approved = this.#settings.approvedAt()
-    return timestamp > approved || Date.now() > approved + approvalHoldsMs
-  }
+  counts(timestamp: number): boolean { return !isApproved(timestamp, this.#settings.approvedAt()) }
 
   /** Judges a chunk by those of its records that count, in their order (1: refused). Answers what it found when it opens here; throws where it is open and stays so. */
   judge(refusals: readonly number[], state: LeaseState, output: Output): Open | null {

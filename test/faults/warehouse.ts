@@ -30,7 +30,7 @@ export class Warehouse implements AsyncDisposable {
   }
 
   static async open(route: Route, url: string): Promise<Warehouse> {
-    const target = program.make({ url, connections: 1 }), warehouse = new Warehouse(route, url)
+    const target = program.make({ url, connections: 1 }, []), warehouse = new Warehouse(route, url)
     await target.open()
     await target.close()
     await warehouse.pool.query(`create table noted (n bigint generated always as identity, table_name text not null, entity text not null, effect_key text not null, amount numeric);

@@ -60,11 +60,18 @@ export const Rejection = Type.Object({
   bytes: nullable(Type.Object({ key: nullable(Type.String(), 'Base64.'), value: nullable(Type.String(), 'Base64.'), headers: Type.Array(Type.Object({ name: Type.String(), value: nullable(Type.String(), 'Base64.') })) }), 'The original, for who has the right to.'),
   redrives: Type.Array(Type.Object({ command: Type.String(), act: Type.String(), actor: Type.String(), reason: Type.String(), at: Type.String(), outcome: nullable(Type.String(), 'What came of it.') })),
 })
+const will = Type.Enum(['pass', 'be filtered', 'fail again', 'not be sent', 'be applied', 'be there already', 'be superseded', 'be tried', 'follow'], {
+  description: 'pass: through its source. be applied, be there already, be superseded: by what the target holds. be tried: unknown until then; says tells why. follow: it waits behind another.',
+})
+const forecast = { will, says: Type.String({ description: 'What would happen.' }), count: Type.Integer(), sample: Type.String({ description: 'Identity of one of them.' }) }
 export const Forecast = Type.Object({
   total: Type.Integer({ description: 'Open rejections that fit.' }),
-  outcomes: Type.Array(Type.Object({
-    unit: Type.String(), says: Type.String({ description: 'What would happen.' }), will: Type.Enum(['pass', 'be filtered', 'fail again', 'be tried', 'follow', 'not be sent']), count: Type.Integer(), sample: Type.String(),
-  })),
+  outcomes: Type.Array(Type.Object({ unit: Type.String(), ...forecast }), { description: 'What would become of the rejections, each counted once: at their source, or at the target that refused them.' }),
+  targets: Type.Array(Type.Object({ target: Type.String(), model: Type.String(), ...forecast }), { description: 'What would become of the canonical records that rejections of sources turn into, each counted once at every target that takes its model.' }),
+  records: Type.Array(Type.Object({
+    id: Type.String({ description: 'Identity of the rejection.' }), target: nullable(Type.String(), 'Null: it reaches none.'), model: nullable(Type.String(), 'Of the canonical record.'), entity: nullable(Type.String(), 'Of the canonical record.'),
+    will, says: Type.String({ description: 'With the version that supersedes it.' }),
+  }), { description: 'The same for single records, the first thousand.' }),
 })
 export type Selection = Static<typeof Selection>
 export type RejectionQuery = Static<typeof RejectionQuery>

@@ -37,11 +37,22 @@ export function rejectionText(it: Rejection, paint: Paint): string {
   ].join('\n')
 }
 
-const colours = { pass: 'green', 'be filtered': 'dim', 'fail again': 'red', 'be tried': 'yellow', follow: 'dim', 'not be sent': 'red' } as const
-export function forecastText({ total, outcomes }: Forecast, paint: Paint): string {
+const colours = {
+  pass: 'green', 'be filtered': 'dim', 'fail again': 'red', 'not be sent': 'red', 'be applied': 'green', 'be there already': 'dim', 'be superseded': 'dim', 'be tried': 'yellow', follow: 'dim',
+} as const
+/** So few records are listed one by one. */
+const few = 20
+export function forecastText({ total, outcomes, targets, records }: Forecast, paint: Paint): string {
   if (total === 0) return 'Nothing that is open fits: a redrive would do nothing.'
-  return [`A redrive of ${count(total)} rejections, tried on the mappings of today; nothing was changed:`, table([{ head: 'COUNT', right: true }, { head: 'UNIT' }, { head: 'WILL' }, { head: 'WHAT' }, { head: 'SUCH AS' }],
-    outcomes.map((it) => [count(it.count), it.unit, paint(colours[it.will], it.will), it.says, it.sample]))].join('\n')
+  const willOf = ({ will }: { readonly will: keyof typeof colours }) => paint(colours[will], will)
+  return [
+    `A redrive of ${count(total)} rejections, tried on the mappings of today and what the targets hold now; nothing was changed:`,
+    table([{ head: 'COUNT', right: true }, { head: 'UNIT' }, { head: 'WILL' }, { head: 'WHAT' }, { head: 'SUCH AS' }], outcomes.map((it) => [count(it.count), it.unit, willOf(it), it.says, it.sample])),
+    ...(targets.length === 0 ? [] : ['', 'What would come of it at the targets:',
+      table([{ head: 'COUNT', right: true }, { head: 'TARGET' }, { head: 'MODEL' }, { head: 'WILL' }, { head: 'WHAT' }, { head: 'SUCH AS' }], targets.map((it) => [count(it.count), it.target, it.model, willOf(it), it.says, it.sample]))]),
+    ...(total > few || !records.some(({ target }) => target !== null) ? [] : ['', 'One by one:',
+      table([{ head: 'ID' }, { head: 'ENTITY' }, { head: 'TARGET' }, { head: 'WILL' }, { head: 'WHAT' }], records.map((it) => [it.id, it.entity ?? '-', it.target ?? '-', willOf(it), it.says]))]),
+  ].join('\n')
 }
 
 export function commandText({ id, act, status, detail, claimed, outcomes }: CommandState, paint: Paint): string {

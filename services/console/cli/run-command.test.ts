@@ -14,7 +14,7 @@ const token = 'a-token-of-the-test'
 const status: Status = { at: '2026-01-01T00:00:00.000Z', hub: '', ok: true, endpoints: { kafka: { url: 'k:1', reachable: true, trouble: null } }, routes: [], books: { gaps: 0, overlaps: 0, behind: 0 }, lacks: [] }
 const knowledge = { status: async (): Promise<Status> => status, topics: async () => ({ at: status.at, topics: [], lacks: [] }), plan: () => ({ routes: [] }),
   rejections: async () => ({ rejections: [], total: 0 }), groups: async () => ({ groups: [], total: 0 }), rejection: async () => { throw new Error('no rejection in this test') },
-  forecast: async () => ({ total: 0, outcomes: [] }), order: async () => ({ id: 'c-1' }), command: async (id: string): Promise<CommandState> => ({ ...commandDone, id }),
+  forecast: async () => ({ total: 0, outcomes: [], targets: [], records: [] }), order: async () => ({ id: 'c-1' }), command: async (id: string): Promise<CommandState> => ({ ...commandDone, id }),
 }
 const commandDone: CommandState = { id: '', act: 'redrive', subject: null, actor: 'ada', reason: 'agreed', at: '2026-01-01T00:00:00.000Z', status: 'done', detail: '3 mapped', claimed: 3, sent: 3, outcomes: { mapped: 3 } }
 let url: string

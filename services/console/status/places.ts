@@ -5,7 +5,7 @@ import type { Surrounding } from './whole-status.ts'
 /** Where the targets are: one setting each, HUB_TARGET_<NAME>_URL. */
 export function targetPlaces(targets: readonly TargetCard[], env: NodeJS.ProcessEnv = process.env): Surrounding['places'] {
   const settings = Object.fromEntries(targets.map(({ name }) =>
-    [name, ofTarget(name, 'url', { says: `Where the target ${name} is; the console only looks whether it answers.`, fallback: '', secret: true, read: optional(url) })]))
+    [name, ofTarget(name, 'url', { says: `Where the target ${name} is; the console looks whether it answers, and before a redrive what it holds.`, fallback: '', secret: true, read: optional(url) })]))
   const values = readSettings(settings, env)
   return Object.fromEntries(targets.map(({ name }) => [systemOf(name, targets), { url: values[name] ?? null, env: settings[name]!.env }]))
 }

@@ -1,5 +1,6 @@
 import type { Problem } from '../../../canonical/compile.ts'
 import type { Meta, ModelName } from '../../../canonical/models.generated.ts'
+import type { TargetRuleSet } from '../../../canonical/rules.ts'
 import type { Skimmed } from '../../../canonical/skim.ts'
 import type { Origin, Totals } from '../../runtime/books.ts'
 import type { Settings, Values } from '../../runtime/settings.ts'
@@ -19,7 +20,11 @@ export interface Delivery {
 export type Verdict =
   | { readonly outcome: 'applied' | 'superseded' | 'stale' | 'duplicate' | 'parked'; readonly reason: string | null }
   | Refusal
-export interface Refusal { readonly outcome: 'rejected'; readonly code: string; readonly says: string; readonly problems: readonly Problem[] }
+export interface Refusal {
+  readonly outcome: 'rejected'; readonly code: string; readonly says: string; readonly problems: readonly Problem[]
+  /** Whatever its owner changes, the target would not take it: however many they are, nothing is wrong there. */
+  readonly ofTheValues?: boolean
+}
 
 /** What the target publishes for the sink: committed with the effect, deleted once Kafka has it. */
 export interface Letter { readonly topic: string; readonly partition: number | null; readonly key: Buffer; readonly value: Buffer; readonly headers?: Readonly<Record<string, string>> }
@@ -66,6 +71,11 @@ export interface Target {
    * Throws when the hold was lost or the outcome is unknown: then take() tells the position.
    */
   apply(hold: Hold, interval: { from: number; next: number }, deliveries: readonly Delivery[], account: (verdicts: readonly Verdict[]) => Account): Promise<void>
+  /**
+   * What becomes of states of one model that are compared and not written: `stale` or `duplicate` where what is held is newer or the same; null: they would be written.
+   * Only who has the hold of their partition may ask, for nobody else changes these entities.
+   */
+  outdated(states: readonly Delivery[]): Promise<readonly (Verdict | null)[]>
   /** Which records it still owes an effect. */
   readonly openRejections: OpenRejections
   /** The oldest letters of these inputs, in the order they were written. */
@@ -78,6 +88,8 @@ export interface Target {
 export interface TargetProgram {
   readonly settings: Settings
   readonly mapping: unknown
-  make(values: Readonly<Record<string, unknown>>): Target
+  /** It keeps rules of uniqueness by constraints of its own. */
+  readonly keepsUnique?: true
+  make(values: Readonly<Record<string, unknown>>, rules: readonly TargetRuleSet[]): Target
 }
-export const targetProgram = <S extends Settings>(program: { settings: S; mapping: unknown; make: (values: Values<S>) => Target }): TargetProgram => program as TargetProgram
+export const targetProgram = <S extends Settings>(program: { settings: S; mapping: unknown; keepsUnique?: true; make: (values: Values<S>, rules: readonly TargetRuleSet[]) => Target }): TargetProgram => program as TargetProgram

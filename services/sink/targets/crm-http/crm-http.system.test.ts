@@ -7,17 +7,19 @@ import { crmApi } from '../../../../deploy/local/crm/api.ts'
 import { Store, type Effect } from '../../../../deploy/local/crm/store.ts'
 import type { Misbehaviour } from '../../../../deploy/local/crm/misbehaviour.ts'
 import { testHub } from '../../../../test/hub.ts'
+import { Desk, tally } from '../../target-desk.ts'
 import { delivery, order } from '../../target-samples.ts'
-import { feed, sampleInput, targetSuite, withoutGuard, withoutOpenRejections, type Subject } from '../../target-suite.ts'
+import { feed, sampleInput, targetSuite, withoutFlood, withoutGuard, withoutOpenRejections, type Subject } from '../../target-suite.ts'
 import { openPool } from '../postgres-pool.ts'
 import type { Delivery } from '../target.ts'
 import { CrmHttp, crmGuards } from './crm-http.ts'
+import held from './held.ts'
 import mapping from './mapping.ts'
 import { Sender } from './sender.ts'
 
 const hub = testHub('crm')
 
-interface Crm extends Subject { misbehave(how: Partial<Misbehaviour>): Promise<void>; effects(): readonly Effect[] }
+interface Crm extends Subject { stateUrl: string; misbehave(how: Partial<Misbehaviour>): Promise<void>; effects(): readonly Effect[] }
 
 /** The sample CRM itself, on a free port. */
 async function crm(guards = crmGuards, timeoutMs = 2_000): Promise<Crm> {
@@ -30,6 +32,7 @@ async function crm(guards = crmGuards, timeoutMs = 2_000): Promise<Crm> {
   const opened: CrmHttp[] = []
   const misbehave = async (how: Partial<Misbehaviour>) => { await fetch(`${url}/misbehave`, { method: 'POST', body: JSON.stringify(how) }) }
   return {
+    stateUrl,
     async open() {
       const target = new CrmHttp({ name: 'crm-http', state: openPool(stateUrl, 3), sender: new Sender({ url, token: null, atOnce: 8, timeoutMs, patienceMs: 10_000 }), resources: mapping, atOnce: 8, history: true }, guards)
       opened.push(target)
@@ -62,6 +65,9 @@ describe('the guards of crm-http matter', () => {
   withoutGuard('the fence', 'of two owners the fenced one has no effect', () => crm({ ...crmGuards, position: everyone }))
   withoutGuard('the fence', 'a redrive of an owner that was fenced has no effect', () => crm({ ...crmGuards, position: everyone }))
   withoutGuard('a key for each attempt', 'a record redriven twice is written once, and the second time is answered with already', () => crm({ ...crmGuards, keyOf: ({ meta }) => meta.effectKey }))
+  withoutFlood(() => crm())
+  withoutGuard('comparing versions', 'a refused state that is older than what is held waits for nobody', () => crm({ ...crmGuards, compare: () => 'newer' }))
+  withoutGuard('a key for each try', 'many entities that are refused for one cause wait, and are taken once the system takes them; a few are rejected', () => crm({ ...crmGuards, keyOf: (claim) => crmGuards.keyOf({ ...claim, tries: 1 }) }))
   withoutOpenRejections((open) => crm({ ...crmGuards, open }))
   withoutGuard('comparing versions', 'an older state never overwrites a newer one', () => crm({ ...crmGuards, compare: () => 'newer' }))
   withoutGuard('one key for each effect', 'a crash between effect and position neither loses nor doubles', () => crm({ ...crmGuards, keyOf: () => randomUUID() }))
@@ -132,6 +138,22 @@ describe('an API that misbehaves', () => {
     expect([it.effects().length, counts]).toEqual([6, { applied: 6 }])
   })
 
+  test('what an API has taken of a chunk that waits is not sent again, and what it has refused is asked about again by a successor too', async () => {
+    await using it = await crm()
+    await it.refuse('13')
+    const desk = await Desk.open(await it.open()), chunk = Array.from({ length: 100 }, (_, n) => delivery('order.v1', { id: `o${n}`, version: 1, content: order(`o${n}`, n % 10 === 0 ? '13' : '1') }))
+    await expect(desk.deliver(chunk)).rejects.toMatchObject({ code: 'target.refuses_many' })
+    expect(it.effects().length).toBe(90)
+    await it.refuse(null)
+    // Who comes after reads in other pieces, and ends in a newer state.
+    const after = await desk.successor(await it.open())
+    await after.deliver(chunk.slice(0, 55))
+    await after.deliver([...chunk.slice(55), delivery('order.v1', { id: 'o60', version: 2, content: order('o60', '2') })])
+    expect(tally(await after.receipts())).toEqual({ read: 101, applied: 101 })
+    onceEachAndInOrder(it.effects())
+    expect(it.effects().length).toBe(101)
+  })
+
   test('a record that the API refuses is rejected, and the newest state that it takes stands', async () => {
     await using it = await crm()
     const target = await it.open(), { hold } = await target.take(sampleInput, 0)
@@ -141,4 +163,19 @@ describe('an API that misbehaves', () => {
     expect(verdicts[2]).toMatchObject({ code: 'target.refused', problems: [{ field: 'note', code: 'field.control_characters' }] })
     expect((await it.held()).get('sample:a')?.total).toBe('2')
   })
+})
+
+test('whoever only looks sees the state of every entity, deletes too', async () => {
+  await using it = await crm()
+  const target = await it.open(), { hold } = await target.take(sampleInput, 0), gone = delivery('order.v1', { id: 'b', version: 8, content: null })
+  await feed(target, hold, 0, [delivery('order.v1', { id: 'a', version: 7, content: order('a', '1') }), delivery('order.v1', { id: 'b', version: 7, content: order('b', '1') })])
+  await feed(target, hold, 2, [gone])
+  const reader = held.open({ state: it.stateUrl })
+  try {
+    expect(Object.fromEntries(await reader.held('order.v1', ['sample:a', 'sample:b', 'sample:c']))).toEqual({
+      'sample:a': expect.objectContaining({ version: 7, revision: 0, deleted: false, effectKey: expect.stringContaining('order.v1/sample:a@7.0#') as string, origin: { topic: 'source.sample', partition: 0, offset: 7 } }) as object,
+      'sample:b': expect.objectContaining({ version: 8, deleted: true, effectKey: gone.meta.effectKey }) as object,
+    })
+    expect((await reader.held('customer.v1', ['sample:a'])).size).toBe(0)
+  } finally { await reader.close() }
 })

@@ -1,18 +1,19 @@
 import type pg from 'pg'
+import { modelCards } from '../../../../canonical/cards/index.generated.ts'
 import type { ModelName } from '../../../../canonical/models.generated.ts'
+import { Environment } from '../../../runtime/failure.ts'
 import { historyTable, remember } from '../history.ts'
 import { forget, outboxHeaders, outboxIndex, outboxTable, pending, post } from '../outbox.ts'
 import { fencedPosition, positionTable, type Position } from '../position.ts'
 import { classified } from '../postgres-failure.ts'
 import { checkVersion } from '../postgres-pool.ts'
-import { refuseToRejectEverything } from '../refused-by-most.ts'
 import { compareStates, groupByEntity, type Group } from '../state-order.ts'
 import { OpenRejections, openRejectionTable } from '../open-rejections.ts'
 import type { Account, Delivery, Hold, Input, StoredLetter, Target, Verdict } from '../target.ts'
 import { inTransaction } from '../transaction.ts'
-import { claimAttempt, claimIndex, claimTable, entityTable, known, settle, verdictOf, writeClaims, type Answer, type Claim } from './claims.ts'
+import { claimAttempt, claimIndex, claimTable, entityTable, keep, known, settle, verdictOf, writeClaims, type Answer, type Claim } from './claims.ts'
 import { inParallel } from './in-parallel.ts'
-import { plan, type Verdicts, type Work } from './plan.ts'
+import { plan, verdictOver, type Verdicts, type Work } from './plan.ts'
 import { bodyOf, type Resource } from './resources.ts'
 import type { Sender } from './sender.ts'
 
@@ -20,7 +21,7 @@ type Answered = Claim & { answer: Answer }
 /** What keeps the promises; a test puts something else in the place of each. */
 export const crmGuards = { position: fencedPosition as Position, compare: compareStates, keyOf, open: OpenRejections }
 /** An API repeats its answer to a key, a refusal too: what was refused for good is tried again under a key of its own. */
-function keyOf({ meta, attempt }: Claim): string { return attempt === 1 ? meta.effectKey : `${meta.effectKey}/${attempt}` }
+function keyOf({ meta, attempt, tries }: Claim): string { return `${meta.effectKey}${attempt === 1 && tries === 1 ? '' : `/${attempt}`}${tries === 1 ? '' : `.${tries}`}` }
 
 /** An API that takes one idempotency key for each effect; what was claimed, answered and read is in a state database of our own. */
 export class CrmHttp implements Target {
@@ -30,6 +31,9 @@ export class CrmHttp implements Target {
   readonly #claimOf: ReadonlyMap<ModelName, (delivery: Delivery) => Claim>
 
   constructor(it: { name: string; state: pg.Pool; sender: Sender; resources: readonly Resource[]; atOnce: number; history: boolean }, guards = crmGuards) {
+    const strict = it.resources.flatMap(({ model }) => (modelCards[model].kind === 'strict' ? [model] : []))
+    // Of what arrives together only the newest state is sent: for a model whose every record counts that would leave some out in silence.
+    if (strict.length > 0) throw new Error(`${it.name} cannot be fed with ${strict.join(' and ')}: every record of it counts, and this target sends only the newest state of an entity. Take it off the card's models.`)
     this.#it = it
     this.#guards = guards
     this.openRejections = new guards.open(it.state, it.name)
@@ -59,7 +63,6 @@ export class CrmHttp implements Target {
       left = works.map((it) => it.group).filter((group) => group.some((at) => verdicts[at] === undefined))
     }
     const all = verdicts as Verdict[]
-    refuseToRejectEverything(all.filter((_, at) => deliveries[at]!.attempt === undefined), groups.length)
     // Invariant 2: outcomes, account and position are one transaction; each effect before it has one key and one recorded outcome.
     await inTransaction(state, 'recording the outcomes of a chunk', async (client) => {
       await this.#guards.position.advance(client, name, hold, interval)
@@ -68,6 +71,25 @@ export class CrmHttp implements Target {
       const known = account(all)
       await this.openRejections.change(client, known)
       await post(client, name, hold, known.letters)
+    }).catch(async (error: unknown) => {
+      if (error instanceof Environment) await this.#keep(hold, interval.from, [...answered.values()])
+      throw error
+    })
+  }
+
+  /** The effects are out, whatever keeps their chunk from being accounted for. A refusal under a key is for good: the same key would never show that the API takes them again. */
+  #keep(hold: Hold, from: number, answered: readonly Answered[]): Promise<void> {
+    const { name, state } = this.#it
+    return inTransaction(state, 'keeping what was answered', async (client) => {
+      await this.#guards.position.advance(client, name, hold, { from, next: from })
+      await keep(client, name, answered)
+    })
+  }
+
+  outdated(states: readonly Delivery[]): Promise<readonly (Verdict | null)[]> {
+    return inTransaction(this.#it.state, 'comparing states', async (client) => {
+      const { held, claims } = await known(client, this.#it.name, states[0]!.model, states.map(({ meta }) => meta.entity))
+      return states.map(({ meta }) => verdictOver(meta, held.get(meta.entity), claims.get(meta.entity) ?? [], this.#guards.compare))
     })
   }
 
@@ -115,6 +137,6 @@ function claims(resource: Resource): (delivery: Delivery) => Claim {
   const body = bodyOf(resource)
   return (delivery) => ({
     meta: delivery.meta, model: delivery.model, path: `/${resource.collection}/${encodeURIComponent(delivery.meta.entity)}`,
-    ...(delivery.content === null ? { method: 'DELETE', body: null } : { method: 'PUT', body: body(delivery) }), attempt: delivery.attempt ?? 1, answer: null,
+    ...(delivery.content === null ? { method: 'DELETE', body: null } : { method: 'PUT', body: body(delivery) }), attempt: delivery.attempt ?? 1, tries: 1, answer: null,
   })
 }

@@ -23,10 +23,16 @@ export function plan(group: Group, deliveries: readonly Delivery[], verdicts: Ve
   if (left.length === 0) return null
   const others: Verdicts = []
   const winner = reduce(left, deliveries, others), { meta } = deliveries[winner]!
-  const standing = [...(held ? [held] : []), ...claims.filter((it) => it.answer!.outcome === 'applied').map((it) => it.meta)].map((it) => compare(meta, it))
-  const worst = standing.find((it) => it === 'same') ?? standing.find((it) => it !== 'newer')
-  if (worst === undefined) return { group, claims: [claim(deliveries[winner]!)], fresh: true, winner, others }
-  verdicts[winner] = worst === 'same' ? duplicate : stale(worst === 'conflict')
+  const lost = verdictOver(meta, held, claims, compare)
+  if (lost === null) return { group, claims: [claim(deliveries[winner]!)], fresh: true, winner, others }
+  verdicts[winner] = lost
   for (const at of left) verdicts[at] ??= others[at]
   return null
+}
+
+/** What a state loses to of what the API has taken of its entity; null: it is the newest. */
+export function verdictOver(meta: Delivery['meta'], held: Delivery['meta'] | undefined, claims: readonly Claim[], compare: typeof compareStates): Verdict | null {
+  const standing = [...(held ? [held] : []), ...claims.filter((it) => it.answer?.outcome === 'applied').map((it) => it.meta)].map((it) => compare(meta, it))
+  const worst = standing.find((it) => it === 'same') ?? standing.find((it) => it !== 'newer')
+  return worst === undefined ? null : worst === 'same' ? duplicate : stale(worst === 'conflict')
 }

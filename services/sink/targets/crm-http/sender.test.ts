@@ -5,7 +5,7 @@ import type { Delivery } from '../target.ts'
 import type { Claim } from './claims.ts'
 import { Sender } from './sender.ts'
 
-const claim: Claim = { meta: {} as Delivery['meta'], model: 'order.v1', method: 'PUT', path: '/orders/a', body: '{}', attempt: 1, answer: null }
+const claim: Claim = { meta: {} as Delivery['meta'], model: 'order.v1', method: 'PUT', path: '/orders/a', body: '{}', attempt: 1, tries: 1, answer: null }
 
 async function sent(answer: RequestListener, { key = 'order.v1/a:1@1.0#00', patienceMs = 400 } = {}) {
   const requests: IncomingMessage[] = []

@@ -1,12 +1,12 @@
 import type { PoolClient } from 'pg'
 import { isRefusal } from '../postgres-failure.ts'
-import { refuseToRejectEverything } from '../refused-by-most.ts'
 import { groupByEntity, parked, reduce, type Group } from '../state-order.ts'
 import type { Delivery, Verdict } from '../target.ts'
+import { notUnique, type UniqueIndex } from './unique-index.ts'
 import type { Writer } from './writer.ts'
 
-// No database of this kind takes a NUL in a text or an index entry of a megabyte, whatever its owner changes: however many they are, they are rejected.
-const ofTheValuesAlone: ReadonlySet<string> = new Set(['sqlstate.22P05', 'sqlstate.22021', 'sqlstate.54000'])
+// No database of this kind takes a NUL in a text or an index entry of a megabyte, whatever its owner changes.
+const ofTheValuesAlone: ReadonlySet<string> = new Set(['22P05', '22021', '54000'])
 
 /** The database has refused something of a chunk that was written in one go: it is to be written again, carefully. */
 export class SomethingRefused extends Error { override readonly name = 'SomethingRefused' }
@@ -15,7 +15,7 @@ export class SomethingRefused extends Error { override readonly name = 'Somethin
  * Writes one chunk's records into the open transaction and says what became of each. Carefully: set by set under savepoints, so that
  * what the database refuses is found, and only that is left out. Else the first refusal ends the transaction, which is cheaper where there is none.
  */
-export async function deliver(client: PoolClient, writer: Writer, deliveries: readonly Delivery[], { strict, carefully }: { strict: boolean; carefully: boolean }): Promise<readonly Verdict[]> {
+export async function deliver(client: PoolClient, writer: Writer, deliveries: readonly Delivery[], { strict, carefully, unique }: { strict: boolean; carefully: boolean; unique: readonly UniqueIndex[] }): Promise<readonly Verdict[]> {
   const verdicts = new Array<Verdict | undefined>(deliveries.length)
 
   const write = async (groups: readonly Group[]): Promise<void> => {
@@ -42,7 +42,12 @@ export async function deliver(client: PoolClient, writer: Writer, deliveries: re
           else await writeCarefully([[at]])
         }
       }
-      else verdicts[groups[0]![0]!] = rejected(error)
+      else {
+        const at = groups[0]![0]!
+        // A constraint is looked at before the versions are. Invariant 3: what is older than what is held would not be written anyway, and owes nobody anything.
+        const [lost] = await writer.outdated(client, [deliveries[at]!])
+        verdicts[at] = lost ?? rejected(error, unique)
+      }
     }
   }
   const refused = (group: Group) => group.some((at) => verdicts[at]?.outcome === 'rejected')
@@ -58,13 +63,13 @@ export async function deliver(client: PoolClient, writer: Writer, deliveries: re
     if (groups.length > 0) await (carefully ? writeCarefully : write)(groups)
     await writer.addTotals(client)
   } catch (error) { throw !carefully && isRefusal(error) ? new SomethingRefused() : error }
-  const all = verdicts as Verdict[]
-  refuseToRejectEverything(all.filter((it, at) => deliveries[at]!.attempt === undefined && (it.outcome !== 'rejected' || !it.problems.some(({ code }) => ofTheValuesAlone.has(code)))), groups.length)
-  return all
+  return verdicts as Verdict[]
 }
 
-function rejected({ code, column, constraint }: { code?: string | undefined; column?: string | undefined; constraint?: string | undefined }): Verdict {
+function rejected({ code, column, constraint }: { code?: string | undefined; column?: string | undefined; constraint?: string | undefined }, unique: readonly UniqueIndex[]): Verdict {
+  const kept = code === '23505' ? unique.find(({ name }) => name === constraint) : undefined
+  if (kept !== undefined) return notUnique(kept)
   // Invariant 13: the database's own message may hold the value.
   const field = column ?? constraint ?? 'record'
-  return { outcome: 'rejected', code: 'target.refused', says: 'The target database refuses the values of this record.', problems: [{ field, from: [], code: `sqlstate.${code}`, expected: 'what the column and its constraints take', got: 'a value it refuses' }] }
+  return { outcome: 'rejected', code: 'target.refused', ofTheValues: ofTheValuesAlone.has(`${code}`), says: 'The target database refuses the values of this record.', problems: [{ field, from: [], code: `sqlstate.${code}`, expected: 'what the column and its constraints take', got: 'a value it refuses' }] }
 }

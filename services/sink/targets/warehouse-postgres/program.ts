@@ -13,9 +13,9 @@ export function warehouseProgram(card: TargetCard, mapping: readonly ModelTable[
     connections: ofTarget(card.name, 'connections', { says: 'Most connections at once, per process.', fallback: '4', read: wholeNumber }),
   }
   return targetProgram({
-    settings, mapping,
-    make: (values) => new WarehousePostgres({
-      name: card.name, pool: openPool(values.url, values.connections), history: card.history,
+    settings, mapping, keepsUnique: true,
+    make: (values, rules) => new WarehousePostgres({
+      name: card.name, rules, pool: openPool(values.url, values.connections), history: card.history,
       models: mapping.filter((it) => card.models.includes(it.model)), strict: new Set(card.models.filter((model) => modelCards[model].kind === 'strict')),
     }),
   })

@@ -30,6 +30,9 @@ const metaColumns: readonly MetaColumn[] = [
 ]
 const columnOf = (name: string, says: string, { sql, nullable }: Column): TableColumn => ({ name, says, sql, nullable })
 
+/** The column that every table has of a field of `meta`. */
+export const metaColumnFrom = (field: string): string | undefined => metaColumns.find(({ from }) => from === field)?.name
+
 /** The state of an entity without its content: what guards compare, and what a tombstone keeps. */
 const guards = metaColumns.slice(0, 7)
 export const guardColumns = guards.map(({ name, says, get }) => columnOf(name, says, get))

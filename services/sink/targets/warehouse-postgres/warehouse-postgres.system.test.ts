@@ -2,12 +2,16 @@ import { randomBytes } from 'node:crypto'
 import { connect, createServer, type AddressInfo } from 'node:net'
 import pg from 'pg'
 import { describe, expect, test } from 'vitest'
+import { targetRules } from '../../../../canonical/rules.ts'
 import { testHub } from '../../../../test/hub.ts'
+import { Desk, tally } from '../../target-desk.ts'
 import { delivery, order, payment } from '../../target-samples.ts'
-import { feed, posted, sampleInput, targetSuite, withoutGuard, withoutOpenRejections, type Subject } from '../../target-suite.ts'
+import { feed, posted, sampleInput, targetSuite, withoutFlood, withoutGuard, withoutOpenRejections, type Subject } from '../../target-suite.ts'
 import { fencedPosition } from '../position.ts'
 import { openPool } from '../postgres-pool.ts'
 import type { Delivery } from '../target.ts'
+import { readOnlyPool } from '../read-only-pool.ts'
+import held from './held.ts'
 import models from './mapping.ts'
 import { WarehousePostgres, warehouseGuards } from './warehouse-postgres.ts'
 
@@ -47,6 +51,8 @@ describe('the guards of warehouse-postgres matter', () => {
   withoutGuard('the fence', 'of two owners the fenced one has no effect', () => warehouse({ ...warehouseGuards, position: everyone }))
   withoutGuard('the fence', 'a record is applied once, however often its chunk is replayed', () => warehouse({ ...warehouseGuards, position: everyone }))
   withoutGuard('the fence', 'a redrive of an owner that was fenced has no effect', () => warehouse({ ...warehouseGuards, position: everyone }))
+  withoutFlood(() => warehouse())
+  withoutGuard('comparing what is refused', 'a refused state that is older than what is held waits for nobody', () => warehouse({ ...warehouseGuards, compare: () => 'newer' }))
   withoutOpenRejections((open) => warehouse({ ...warehouseGuards, open }))
   const anything = { newer: () => 'true' }
   withoutGuard('the version guard', 'an older state never overwrites a newer one', () => warehouse({ ...warehouseGuards, version: anything }))
@@ -172,15 +178,75 @@ describe('tables', () => {
 
   test('however many records hold what no database takes, they are rejected and the others are written', async () => {
     await using it = await warehouse()
-    const target = await it.open(), { hold } = await target.take(sampleInput, 0)
-    const verdicts = await feed(target, hold, 0, Array.from({ length: 30 }, (_, n) => { const one = delivery('order.v1', { id: `o${n}`, version: 1, content: order(`o${n}`, '1') }); return n < 29 ? it.refused(one) : one }))
-    expect(Object.groupBy(verdicts, ({ outcome }) => outcome)).toMatchObject({ rejected: { length: 29 }, applied: { length: 1 } })
+    const desk = await Desk.open(await it.open())
+    await desk.deliver(Array.from({ length: 200 }, (_, n) => { const one = delivery('order.v1', { id: `o${n}`, version: 1, content: order(`o${n}`, '1') }); return n < 199 ? it.refused(one) : one }))
+    expect(tally(await desk.receipts())).toEqual({ read: 200, applied: 1, rejected: 199 })
   })
 
-  test('many records refused for one reason pause the target instead of being rejected', async () => {
+  test('a column that somebody has added by hand makes everything wait, and nothing is rejected for it', async () => {
     await using it = await warehouse()
-    const target = await it.open(), { hold } = await target.take(sampleInput, 0)
+    const desk = await Desk.open(await it.open()), chunk = Array.from({ length: 100 }, (_, n) => delivery('order.v1', { id: `o${n}`, version: 1, content: order(`o${n}`, '1') }))
     await it.pool.query(`alter table orders add column added_by_hand text not null check (added_by_hand <> '')`)
-    await expect(feed(target, hold, 0, Array.from({ length: 30 }, (_, n) => delivery('order.v1', { id: `o${n}`, version: 1, content: order(`o${n}`, '1') })))).rejects.toMatchObject({ name: 'Environment', code: 'target.refuses_most' })
+    await expect(desk.deliver(chunk)).rejects.toMatchObject({ name: 'Environment', code: 'target.refuses_many', message: expect.stringContaining('100 of 100 entities of order.v1 were refused within a minute for sqlstate.23502 on added_by_hand') as string })
+    await it.pool.query('alter table orders drop column added_by_hand')
+    await desk.deliver(chunk)
+    expect(tally(await desk.receipts())).toEqual({ read: 100, applied: 100 })
   })
+})
+
+describe('what has to be unique', () => {
+  const rules = [targetRules('order.v1', { 'one-number': { says: 'A shop gives a number once.', broken: 'reject', rule: 'unique', fields: ['meta.source', 'number'] } })]
+  const numbered = (id: string, version: number, number: string | null) => delivery('order.v1', { id, version, content: { ...order(id, '1'), number: number ?? `#${id}` } })
+  async function ruled(it: Warehouse, given = rules): Promise<WarehousePostgres & AsyncDisposable> {
+    const target = new WarehousePostgres({ name: 'warehouse-postgres', pool: openPool(it.url, 4), models, strict, history: false, rules: given })
+    return Object.assign(target, { [Symbol.asyncDispose]: () => target.close() })
+  }
+
+  test('the second entity with the same is refused by the rule, with its fields; its neighbours and newer states of the first are not', async () => {
+    await using it = await warehouse()
+    await using target = await ruled(it)
+    await target.open()
+    await target.open()
+    const desk = await Desk.open(target)
+    await desk.deliver([numbered('a', 1, '#1'), numbered('b', 1, '#2')])
+    await desk.deliver([numbered('a', 2, '#1'), numbered('c', 1, '#1'), numbered('d', 1, null)])
+    expect((await desk.rejections()).map(({ entity, code, says, problems }) => [entity, code, says, problems.map(({ field, got }) => `${field}: ${got}`)]))
+      .toEqual([['sample:c', 'rule.one-number', 'A shop gives a number once.', ['meta.source: what another entity has', 'number: what another entity has']]])
+    await desk.deliver([delivery('order.v1', { id: 'a', version: 3, content: null })])
+    await desk.redrive([{ offset: 3, attempt: 1 }])
+    expect(tally(await desk.receipts())).toEqual({ read: 6, applied: 6 })
+  })
+
+  test('without the rule both are there', async () => {
+    await using it = await warehouse()
+    const desk = await Desk.open(await it.open())
+    await desk.deliver([numbered('a', 1, '#1'), numbered('c', 1, '#1')])
+    expect(tally(await desk.receipts())).toEqual({ read: 2, applied: 2 })
+    // Nothing is altered: whoever declares the rule later has to settle what is there.
+    await using target = await ruled(it)
+    await expect(target.open()).rejects.toMatchObject({ name: 'Environment', code: 'target.table_differs', message: expect.stringContaining('orders holds rows that have the same source, number, against rule.one-number') as string })
+  })
+
+  test('an index of that name that is something else is named, and a field without a column is a mistake of the rule', async () => {
+    await using it = await warehouse()
+    await it.open()
+    await it.pool.query('create unique index "rule.one-number" on orders (number)')
+    await using target = await ruled(it)
+    await expect(target.open()).rejects.toMatchObject({ code: 'target.table_differs', message: expect.stringContaining('the index rule.one-number is not unique over source, number of orders') as string })
+    await expect(ruled(it, [targetRules('order.v1', { 'one-street': { says: 'Once.', broken: 'reject', rule: 'unique', fields: ['shippingAddress'] } })])).rejects.toThrow('rule.one-street: orders has no column that holds shippingAddress')
+  })
+})
+
+test('whoever only looks sees the state of every entity, deletes too, and can change nothing', async () => {
+  await using it = await warehouse()
+  const target = await it.open(), { hold } = await target.take(sampleInput, 0)
+  await feed(target, hold, 0, [delivery('order.v1', { id: 'a', version: 7, content: order('a', '1') }), delivery('order.v1', { id: 'b', version: 7, content: order('b', '1') }), delivery('order.v1', { id: 'b', version: 8, content: null })])
+  const reader = held.open({ url: it.url }), looking = readOnlyPool(it.url)
+  try {
+    expect(Object.fromEntries(await reader.held('order.v1', ['sample:a', 'sample:b', 'sample:c']))).toEqual({
+      'sample:a': expect.objectContaining({ version: 7, revision: 0, deleted: false, effectKey: expect.stringContaining('order.v1/sample:a@7.0#') as string, origin: { topic: 'source.sample', partition: 0, offset: 7 } }) as object,
+      'sample:b': expect.objectContaining({ version: 8, deleted: true }) as object,
+    })
+    await expect(looking.query('delete from orders')).rejects.toMatchObject({ code: '25006' })
+  } finally { await Promise.all([reader.close(), looking.end()]) }
 })

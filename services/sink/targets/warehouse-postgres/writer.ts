@@ -18,8 +18,10 @@ export class Writer {
   readonly #row: (rows: CopyRows, delivery: Delivery) => void
   readonly #prepared = new WeakSet<PoolClient>()
   #set = 0
-  constructor(target: string, model: ModelTable, guard: Guard) {
+  readonly #compare: typeof compareStates
+  constructor(target: string, model: ModelTable, guard: Guard, compare = compareStates) {
     this.#target = target
+    this.#compare = compare
     this.#statements = statementsOf(model, guard)
     this.#row = parentRow(model)
   }
@@ -34,6 +36,13 @@ export class Writer {
     await this.#put(client, sorted.filter((it) => it.content !== null), lost)
     await this.#remove(client, sorted.filter((it) => it.content === null), lost)
     return states.map((it) => lost.get(it.meta.entity) ?? applied)
+  }
+
+  /** Of states that are not written: what they lose to; null where they would win. */
+  async outdated(client: Pick<PoolClient, 'query'>, states: readonly Delivery[]): Promise<readonly (Verdict | null)[]> {
+    // No text of this database takes a NUL, so that nothing is held of such an entity.
+    const held = await this.#held(client, states.map(({ meta }) => meta.entity).filter((entity) => !entity.includes('\0')))
+    return states.map(({ meta }) => { const it = held.get(meta.entity); return it === undefined ? null : this.#over(meta, it) })
   }
 
   /** All changes of a transaction at once. */
@@ -67,22 +76,30 @@ export class Writer {
   async #winners(client: PoolClient, states: readonly Delivery[], { won, winners }: Won, lost: Map<string, Verdict>): Promise<readonly Delivery[]> {
     if (won === states.length) return states
     const those = new Set(winners?.split('\n')), others = states.filter((it) => !those.has(it.meta.entity))
-    const { rows } = await client.query<Held>({ ...this.#statements.held, values: [this.#target, others.map((it) => it.meta.entity)] })
-    const held = new Map(rows.map((it) => [it.entity, it]))
+    const held = await this.#held(client, others.map((it) => it.meta.entity))
     for (const { meta } of others) {
-      const it = held.get(meta.entity)
-      if (it === undefined) throw new Error('a state was not written, and none is held that it could have lost to')
-      const order = compareStates(meta, {
-        ...meta, effectKey: it.effect_key, version: Number(it.version), revision: it.revision, origin: { topic: it.origin_topic, partition: it.origin_partition, offset: Number(it.origin_offset) },
-      })
-      lost.set(meta.entity, order === 'same' ? duplicate : stale(order === 'conflict'))
+      const it = held.get(meta.entity), verdict = it && this.#over(meta, it)
+      if (!verdict) throw new Error('a state was not written, and none is held that it could have lost to')
+      lost.set(meta.entity, verdict)
     }
     return states.filter((it) => those.has(it.meta.entity))
+  }
+
+  async #held(client: Pick<PoolClient, 'query'>, entities: readonly string[]): Promise<ReadonlyMap<string, Held>> {
+    const { rows } = await client.query<Held>({ ...this.#statements.held, values: [this.#target, entities] })
+    return new Map(rows.map((it) => [it.entity, it]))
   }
 
   async #replaceChildren(client: PoolClient, states: readonly Delivery[], replaced: string | null): Promise<void> {
     const { clearChildren, children } = this.#statements
     if (clearChildren !== null && replaced !== null) await client.query({ ...clearChildren, values: [replaced.split('\n')] })
     for (const { place, columns, fill } of children) await copyInto(client, place, columns, (rows) => { for (const it of states) fill(rows, it) })
+  }
+
+  #over(meta: Delivery['meta'], it: Held): Verdict | null {
+    const order = this.#compare(meta, {
+      ...meta, effectKey: it.effect_key, version: Number(it.version), revision: it.revision, origin: { topic: it.origin_topic, partition: it.origin_partition, offset: Number(it.origin_offset) },
+    })
+    return order === 'newer' ? null : order === 'same' ? duplicate : stale(order === 'conflict')
   }
 }
