@@ -4,6 +4,8 @@ import { Refused } from './refused.ts'
 
 const slab = 1 << 20
 const room = 16
+/** The fewest bytes that hold 32 bits with their sign. */
+const bytesOf = (bits: number): number => (40 - Math.clz32(bits ^ (bits >> 31))) >> 3
 /** avsc reads no larger one. */
 export const largest = Number.MAX_SAFE_INTEGER - 1
 
@@ -101,13 +103,16 @@ export class Arena {
   decimal(value: string): void {
     if (typeof value !== 'string') throw new Refused('value.not-of-model', 'a decimal number', value)
     this.#ensure(room + room)
-    let left = unscaled(value)
+    const left = unscaled(value)
     if (typeof left === 'bigint') return this.#bigDecimal(left)
-    let length = 1
-    for (let limit = 128; left >= limit || left < -limit; limit *= 256) length++
+    // Its lower 32 bits and the rest: both halves are small enough for integer arithmetic.
+    const high = Math.floor(left / 0x1_0000_0000), low = (left - high * 0x1_0000_0000) | 0
+    const length = high === low >> 31 ? bytesOf(low) : 4 + bytesOf(high)
     const buf = this.#buf, at = this.#pos
     buf[at] = length << 1
-    for (let i = at + length; i > at; i--) { const rest: number = Math.floor(left / 256); buf[i] = left - rest * 256; left = rest }
+    let bits = low, i = at + length
+    for (const half = Math.max(at, i - 4); i > half; i--) { buf[i] = bits; bits >>= 8 }
+    for (bits = high; i > at; i--) { buf[i] = bits; bits >>= 8 }
     this.#pos = at + 1 + length
   }
 

@@ -168,7 +168,7 @@ describe('the hub\'s own records', () => {
     const codec = receiptCodec()
     const sum = new HashSum()
     sum.add(42n)
-    const receipt = { stage: 'TRANSLATE' as const, unit: 'shop', instance: 'a', topic: 't', topicId: 'ff', partition: 0, from: 0, next: 5, revision: 0, mapping: 'm', at: micros('2024-03-25T15:50:53Z'), newest: null,
+    const receipt = { stage: 'TRANSLATE' as const, unit: 'shop', instance: 'a', topic: 't', topicId: 'ff', partition: 0, from: 0, next: 5, revision: 0, mapping: 'm', at: micros('2024-03-25T15:50:53Z'), newest: null, oldest: null,
       entries: [{ originTopic: 't', originPartition: 0, block: 0, model: null, outcome: 'read', reason: null, count: 5, hashSum: sum.bytes(), totals: { 'amount EUR': decimal('1.5'), 'a': decimal(-2) } }], answers: [{ rejection: 't/0/1/TRANSLATE', attempt: 2, outcome: 'rejected', reason: 'value.missing' }] }
     expect(codec.decode(codec.encode(3, receipt), writer('receipt.v1'))).toEqual(receipt)
   })

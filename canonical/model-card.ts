@@ -1,6 +1,7 @@
 import { checked, isCount, whatIsMissing, wrongDuration } from './card.ts'
 import type { Decimal } from './decimal.ts'
 import type { Duration } from './duration.ts'
+import { getter } from './field-reader.ts'
 import type { At, Path } from './mapping.ts'
 import type { ModelName, Models } from './models.generated.ts'
 
@@ -40,22 +41,29 @@ export function modelCard<M extends ModelName>(card: ModelCard<M>): ModelCard<M>
 
 /** Reads what one record adds to the control totals, by the names that receipts use: `total EUR`. A delete adds nothing. */
 export function controlTotals<M extends ModelName>(card: ModelCard<M>): (content: Models[M] | null) => Record<string, Decimal> {
-  const totals = Object.entries(card.totals).map(([name, { sum, per }]) => ({ name, sum: reader(sum), per: per.map((path) => reader(path)) }))
+  const totals = Object.entries(card.totals).map(([name, { sum, per }]) => ({ sum: getter(sum), key: keyReader(name, per.map(getter)) }))
   return (content) => {
     const found: Record<string, Decimal> = {}
     if (content === null) return found
-    for (const { name, sum, per } of totals) {
-      const amount = sum(content) as Decimal | null
-      if (amount === null) continue
-      let key = name
-      for (const part of per) key += ` ${part(content)}`
-      found[key] = amount
+    for (const { sum, key } of totals) {
+      const amount = sum(content) as Decimal | null | undefined
+      if (amount !== null && amount !== undefined) found[key(content)] = amount
     }
     return found
   }
 }
 
-function reader(path: string): (content: object) => unknown {
-  const steps = path.split('.')
-  return (content) => { let value: unknown = content; for (const step of steps) value = (value as Record<string, unknown>)[step]; return value }
+/** Keys are few and come again and again: one that was put together before is used again, for a new text has to be hashed by whoever looks it up. */
+function keyReader(name: string, per: readonly ((content: object) => unknown)[]): (content: object) => string {
+  const known = new Map<unknown, string>(), first = per[0]
+  const keyOf = (content: object): string => per.reduce((key, part) => `${key} ${part(content)}`, name)
+  if (first === undefined) return () => name
+  if (per.length > 1) return keyOf
+  return (content) => {
+    const part = first(content)
+    let key = known.get(part)
+    if (key === undefined) { key = keyOf(content); if (known.size < mostKeys) known.set(part, key) }
+    return key
+  }
 }
+const mostKeys = 500

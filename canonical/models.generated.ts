@@ -20,13 +20,21 @@ export interface Selection {
   until: Micros | null
 }
 
+/** Which part of a source, by the times of its records on their topic. */
+export interface TimeRange {
+  /** From the first record of this time or later; null: from the first one that is kept. */
+  from: Micros | null
+  /** Up to the first record of this time or later; null: to the last one that is translated. */
+  to: Micros | null
+}
+
 /** What a person asked the programs to do. */
 export interface Command {
   /** Unique; a command that comes twice is done once. */
   id: string
-  /** One of pause, resume, redrive, discard and cancel. */
+  /** One of pause, resume, redrive, discard, cancel, compare and remap. */
   act: string
-  /** The source or target that is paused or resumed; the command that is cancelled. */
+  /** The source or target that is paused or resumed; the source that is compared or remapped; the command that is cancelled. */
   subject: string | null
   /** Who asked. */
   actor: string
@@ -36,8 +44,10 @@ export interface Command {
   at: Micros
   /** Of a redrive or discard. */
   selection: Selection | null
-  /** Most records a second that a redrive sends. */
+  /** Most records a second that a redrive or a remap sends. */
   perSecond: number | null
+  /** Of a compare or remap. */
+  range: TimeRange | null
 }
 
 /** Standing of the account. */
@@ -388,9 +398,9 @@ export interface ReceiptEntry {
 
 /** What became of one record that was sent again. */
 export interface Answer {
-  /** Identity of the rejection. */
+  /** Identity of the rejection, or of the order to publish a record again. */
   rejection: string
-  /** The attempt that had been refused. */
+  /** The attempt that had been refused; 0: nothing was, a record that went through is published again. */
   attempt: number
   /** What became of it now; already: it was not open any more and nothing was done. */
   outcome: string
@@ -424,6 +434,8 @@ export interface Receipt {
   at: Micros
   /** Kafka timestamp of the newest record in the chunk. */
   newest: Micros | null
+  /** Kafka timestamp of the oldest record in the chunk. */
+  oldest: Micros | null
   /** Counts by block of origin. */
   entries: readonly ReceiptEntry[]
   /** Redriven, discarded and closed rejections. */

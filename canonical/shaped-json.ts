@@ -5,7 +5,7 @@ import { deepest, type Exact, numberOf, parseExact } from './exact.ts'
 export function exactReader(): (bytes: Buffer) => unknown {
   const shaped = new ShapedJson()
   return (bytes) => {
-    const value = isUtf8(bytes) ? shaped.read(bytes) : notSure
+    const value = shaped.read(bytes)
     return value === notSure ? parseExact(bytes) : value
   }
 }
@@ -13,7 +13,9 @@ export function exactReader(): (bytes: Buffer) => unknown {
 /** What the reader of shapes answers where it leaves a payload to the one that knows every case. */
 export const notSure = Symbol('not sure')
 /** Where keys are data there is no end of shapes, of keys in an object, or of a key. */
-const mostShapes = 4_000, mostKeys = 300, longestKey = 200
+const mostShapes = 4_000, mostKeys = 300, longestKey = 200, mostKept = 1_000
+/** 1 for a byte that stands for itself in a text: ASCII, no control character, no quote and no backslash. */
+const plain = new Uint8Array(256).map((_, byte) => (byte >= 0x20 && byte < 0x80 && byte !== 0x22 && byte !== 0x5c ? 1 : 0))
 const none = Buffer.alloc(0)
 
 /**
@@ -26,20 +28,24 @@ export class ShapedJson {
   #text = ''
   #at = 0
   #sure = true
+  #isUtf8 = false
   readonly #root = new Place()
-  /** Values of the objects that are being read, those of an inner one behind those around it. */
-  readonly #values: unknown[] = []
+  /** Values of the objects that are being read, those of an inner one behind those around it. Made anew for each payload: what is put into an old list costs V8 more. */
+  #values: unknown[] = []
+  /** As many as were there at a time. */
+  #most = 16
   #top = 0
   #shapes = 0
 
-  /** The bytes must be valid UTF-8. */
   read(bytes: Buffer): unknown {
     this.#bytes = bytes
     // One character for each byte, so that a place in the bytes is a place in the text.
     this.#text = bytes.toString('latin1')
     this.#at = 0
     this.#sure = true
+    this.#isUtf8 = false
     this.#top = 0
+    this.#values = new Array(this.#most)
     const value = this.#value(this.#root, 0)
     const end = this.#space()
     const whole = this.#sure && this.#at === bytes.length && end === undefined
@@ -77,15 +83,23 @@ export class ShapedJson {
   /** At the opening quote. */
   #string(): string | null {
     const bytes = this.#bytes, from = this.#at + 1
-    let at = from, high = 0, byte = bytes[at]!
-    for (; byte !== 0x22; byte = bytes[++at]!) {
+    let at = from
+    while (plain[bytes[at]!] === 1) at++
+    let high = 0
+    for (let byte = bytes[at]!; byte !== 0x22; byte = bytes[++at]!) {
       // Also where the bytes are over: comparing with undefined says no.
       if (!(byte >= 0x20)) return this.#unsure()
       if (byte === 0x5c) return this.#escaped(from, at)
       high |= byte
     }
     this.#at = at + 1
-    return high < 0x80 ? this.#text.substring(from, at) : bytes.toString('utf8', from, at)
+    return high < 0x80 ? this.#text.substring(from, at) : this.#utf8(from, at)
+  }
+
+  /** Most payloads are ASCII, and only others have to be looked through for bytes that are no UTF-8. */
+  #utf8(from: number, at: number): string | null {
+    this.#isUtf8 ||= isUtf8(this.#bytes)
+    return this.#isUtf8 ? this.#bytes.toString('utf8', from, at) : this.#unsure()
   }
 
   #escaped(from: number, at: number): string | null {
@@ -95,7 +109,8 @@ export class ShapedJson {
       if (bytes[at] === 0x5c) at++
     }
     this.#at = at + 1
-    try { return JSON.parse(bytes.toString('utf8', from - 1, at + 1)) as string } catch { return this.#unsure() }
+    const text = this.#utf8(from - 1, at + 1)
+    try { return text === null ? null : JSON.parse(text) as string } catch { return this.#unsure() }
   }
 
   #number(): number | Exact | null {
@@ -130,36 +145,45 @@ export class ShapedJson {
 
   #object(place: Place, depth: number): unknown {
     if (depth >= deepest) return this.#unsure()
-    const values = this.#values, from = this.#top
+    const values = this.#values, bytes = this.#bytes, from = this.#top
     let shape = place.shape
-    this.#at++
-    if (this.#space() === 0x7d) { this.#at++; return {} }
     for (;;) {
-      const step = this.#key(shape)
-      if (step === null) return null
+      // Mostly the key that came last time after the same keys, and no white space.
+      let step = shape.last
+      if (step === null || !this.#follows(step.key, 0)) {
+        const first = this.#top === from, byte = this.#space()
+        if (byte === 0x7d && !first) break
+        if (byte !== (first ? 0x7b : 0x2c)) return this.#unsure()
+        this.#at++
+        if (this.#space() === 0x7d && first) { this.#at++; return {} }
+        if (step === null || !this.#follows(step.key, 1)) step = this.#key(shape)
+        if (step === null) return null
+      }
       shape = step.shape
       const value = this.#value(step.place, depth + 1)
       values[this.#top++] = value
-      const byte = this.#space()
-      this.#at++
-      if (byte === 0x7d) break
-      if (byte !== 0x2c || !this.#sure) return this.#unsure()
+      if (this.#top > this.#most && this.#top < mostKept) this.#most = this.#top
+      if (!this.#sure) return null
+      if (bytes[this.#at] === 0x7d) break
     }
+    this.#at++
     const made = shape.make(values, from)
     this.#top = from
     return made
   }
 
-  /** The key at hand and its colon: mostly the one that came last time after the same keys. */
+  /** Steps over the key where it is at hand, without the first so many bytes of it. */
+  #follows(key: Buffer, skipped: number): boolean {
+    const bytes = this.#bytes, start = this.#at - skipped
+    let i = skipped
+    while (i < key.length && bytes[start + i] === key[i]) i++
+    if (i < key.length) return false
+    this.#at = start + i
+    return true
+  }
+
   #key(shape: Shape): Step | null {
-    const { last } = shape, first = this.#space()
-    if (last !== null) {
-      const { key } = last, bytes = this.#bytes, at = this.#at
-      let i = 0
-      while (i < key.length && bytes[at + i] === key[i]) i++
-      if (i === key.length) { this.#at = at + i; return last }
-    }
-    if (first !== 0x22) return this.#unsure()
+    if (this.#space() !== 0x22) return this.#unsure()
     const name = this.#string()
     if (name === null || this.#space() !== 0x3a) return this.#unsure()
     this.#at++
@@ -200,7 +224,7 @@ class Shape {
   learn(name: string): Step {
     const place = this.#places.get(name) ?? new Place()
     this.#places.set(name, place)
-    const step = { key: Buffer.from(`${JSON.stringify(name)}:`), place, shape: new Shape([...this.names, name], this.#places) }
+    const step = { key: Buffer.from(`${this.names.length === 0 ? '{' : ','}${JSON.stringify(name)}:`), place, shape: new Shape([...this.names, name], this.#places) }
     this.steps.set(name, step)
     return step
   }
@@ -214,7 +238,7 @@ class Shape {
   }
 }
 type Make = (values: readonly unknown[], from: number) => object
-/** The key as it stands in the payload with its colon, what may lie behind it, and the shape with it. */
+/** The key as it stands in the payload, between the brace or comma before it and its colon, what may lie behind it, and the shape with it. */
 interface Step { readonly key: Buffer; readonly place: Place; readonly shape: Shape }
 /** What comes this often is worth compiling. */
 const madeByHand = 30

@@ -122,6 +122,10 @@ describe('unknown fields', () => {
     expect(find({ id: 1, more: { inner: 1 }, to: { city: '', zip: '', lat: 1 }, lines: [{ sku: '', gift: 1, taxes: [{ rate: 1, name: '' }] }, { gift: 2, taxes: [{ name: '' }] }] }))
       .toEqual(['more', 'to.lat', 'lines[].gift', 'lines[].taxes[].name'])
   })
+  test('are those of this payload, whatever keys came before and in whatever order', () => {
+    const payloads = [{ id: 1, more: 1, to: { city: '' } }, { more: 1, id: 1, to: { city: '', lat: 1 } }, { id: 1, other: 1, more: 1 }, { id: 1 }, { other: 1, id: 1, more: 1 }]
+    for (let i = 0; i < 2; i++) expect(payloads.map(find)).toEqual([['more'], ['more', 'to.lat'], ['other', 'more'], [], ['other', 'more']])
+  })
   test('are none in maps with free keys, in open values and in a payload that is as agreed', () => {
     expect(find({ id: 1, free: { a: 1 }, any: { x: 1 }, tags: ['a'], to: null, lines: [] })).toEqual([])
     expect([find(null), find('x'), find([])]).toEqual([[], [], []])

@@ -1,38 +1,49 @@
 import type { TSchema } from 'typebox'
 
-/** What a contract knows at one place of the payload: its keys there, or the elements of a list. */
-interface Level { path: string; keys: Map<string, Level | null> | null; items: Level | null }
+/** What a contract knows at one place of the payload: its keys there, or the elements of a list. `last`: the keys that the object before had, in their order. */
+interface Level { path: string; keys: Map<string, Level | null> | null; items: Level | null; last: Key[] }
+/** `inner` undefined: the contract does not know it. */
+interface Key { key: string; inner: Level | null | undefined; name: string }
 
 /**
  * Names the payload's fields that a contract does not know: `line_items[].gift_card`. They are allowed; the first sight of one is how
- * a change at the source is noticed. The names are worked out once, so that a payload without surprises costs one look-up a key.
+ * a change at the source is noticed. A source sends the same keys in the same order, so that a key mostly costs one comparison.
  */
 export function unknownFieldsOf(schema: TSchema): (payload: unknown) => readonly string[] {
   const root = levelOf([schema], '')
   if (root === null) return () => none
+  let before: readonly string[] = none, answer = none
   return (payload) => {
-    const found = walk(payload, root, null)
-    return found === null ? none : [...found]
+    const met = walk(payload, root, none)
+    if (met === none) return none
+    if (met.length !== before.length || met.some((name, i) => name !== before[i])) { before = met; answer = [...new Set(met)] }
+    return answer
   }
 }
 const none: readonly string[] = []
 
-/** Made when the first one is met: most payloads have none. */
-type Found = Set<string> | null
-
-function walk(value: unknown, level: Level, found: Found): Found {
-  if (typeof value !== 'object' || value === null) return found
-  if (Array.isArray(value)) { if (level.items !== null) for (let i = 0; i < value.length; i++) found = walk(value[i], level.items, found); return found }
-  const { keys } = level
-  if (keys === null) return found
+/** The unknown ones as they are met; a list of its own is made for the first. */
+function walk(value: unknown, level: Level, met: readonly string[]): readonly string[] {
+  if (typeof value !== 'object' || value === null) return met
+  if (Array.isArray(value)) { if (level.items !== null) for (let i = 0; i < value.length; i++) met = walk(value[i], level.items, met); return met }
+  const { keys, last } = level
+  if (keys === null) return met
   const holder = value as Record<string, unknown>
+  let at = 0
   for (const key in holder) {
-    const inner = keys.get(key)
-    if (inner === undefined) found = (found ?? new Set()).add(level.path === '' ? key : `${level.path}.${key}`)
-    else if (inner !== null) found = walk(holder[key], inner, found)
+    let it = last[at]
+    if (it === undefined || it.key !== key) {
+      it = { key, inner: keys.get(key), name: level.path === '' ? key : `${level.path}.${key}` }
+      if (at < mostKept) last[at] = it
+    }
+    at++
+    if (it.inner === undefined) { if (met === none) met = [it.name]; else (met as string[]).push(it.name) }
+    else if (it.inner !== null) met = walk(holder[key], it.inner, met)
   }
-  return found
+  return met
 }
+/** Where keys are data there is no end of them. */
+const mostKept = 300
 
 interface Schema { properties?: Record<string, Schema>; patternProperties?: object; additionalProperties?: unknown; items?: Schema; anyOf?: Schema[]; allOf?: Schema[] }
 
@@ -43,9 +54,9 @@ function levelOf(schemas: readonly Schema[], path: string): Level | null {
   const lists = all.flatMap((it) => (it.items === undefined ? [] : [it.items]))
   const free = all.some((it) => it.patternProperties !== undefined || typeof it.additionalProperties === 'object')
   const items = lists.length > 0 ? levelOf(lists, `${path}[]`) : null
-  if (free || objects.length === 0) return items === null ? null : { path, keys: null, items }
+  if (free || objects.length === 0) return items === null ? null : { path, keys: null, items, last: [] }
   const names = new Set(objects.flatMap((it) => Object.keys(it.properties!)))
   const keys = new Map([...names].map((name) => [name, levelOf(objects.flatMap((it) => it.properties![name] ?? []), path === '' ? name : `${path}.${name}`)] as const))
-  return { path, keys, items }
+  return { path, keys, items, last: [] }
 }
 const alternatives = (schema: Schema): Schema[] => [schema, ...(schema.anyOf ?? []).flatMap(alternatives), ...(schema.allOf ?? []).flatMap(alternatives)]

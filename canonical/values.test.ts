@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decimal, money, unscaled } from './decimal.ts'
 import { Exact } from './exact.ts'
@@ -22,6 +23,12 @@ describe('times', () => {
 
 describe('decimals', () => {
   test.each([['1e-7', '0.0000001'], ['1.5E3', '1500'], ['12.5e-1', '1.25'], ['1E+21', '1000000000000000000000']])('%s becomes %s', (sent, expected) => expect(decimal(new Exact(sent))).toBe(expected))
+  test('are taken where this expression takes them', () => {
+    const plain = /^-?\d{1,29}(?:\.\d{1,9}0*)?$/, part = (most: number) => fc.array(fc.constantFrom('0', '1', '9', '-', '.', 'x', '٣'), { maxLength: most, size: 'max' }).map((it) => it.join(''))
+    const digits = (most: number) => fc.array(fc.constantFrom('0', '0', '7'), { maxLength: most, size: 'max' }).map((it) => it.join(''))
+    const texts = fc.oneof(part(6), fc.tuple(fc.constantFrom('', '-'), digits(31), fc.constantFrom('', '.'), digits(12), fc.constantFrom('', '0', '000')).map((it) => it.join('')))
+    fc.assert(fc.property(texts, (text) => { expect(code(() => decimal(text)) === 'value.not-decimal').toBe(!plain.test(text)) }), { numRuns: 20_000 })
+  })
   test('refuse what they would round', () => expect(['1.0000000001', '1,5', '', '.5', 'NaN', '1e5', '999999999999999999999999999999'].map((it) => code(() => decimal(it)))).toEqual(Array(7).fill('value.not-decimal')))
   test('refuse numbers that are none', () => expect([NaN, Infinity, 1e300].map((it) => code(() => decimal(it)))).toEqual(Array(3).fill('value.not-decimal')))
   test('are exact at both sides of the number limit', () => {

@@ -30,7 +30,7 @@ const idOf = (topic: string, schema: string) => registry.idOf(route.names.subjec
 
 /** Receipt number `n` of a partition: the offsets from 10n to 10n + 9, with each hash sum 1. */
 const receipt = (n: number, partition: number): Receipt => ({
-  stage: 'TRANSLATE', unit: 'shopify-orders', instance: 'one', topic: 'source.a', topicId: 'T', partition, from: n * 10, next: n * 10 + 10, revision: 0, mapping: 'm', at: now(), newest: now(),
+  stage: 'TRANSLATE', unit: 'shopify-orders', instance: 'one', topic: 'source.a', topicId: 'T', partition, from: n * 10, next: n * 10 + 10, revision: 0, mapping: 'm', at: now(), newest: now(), oldest: now(),
   entries: [{ originTopic: 'source.a', originPartition: partition, block: Math.floor((n * 10) / 4096), model: null, outcome: 'mapped', reason: null, count: 10, hashSum: Buffer.from('0000000000000001', 'hex'), totals: {} }], answers: [],
 })
 

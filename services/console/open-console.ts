@@ -17,6 +17,8 @@ import { sources } from '../translator/sources/index.generated.ts'
 import { ApiModule } from './api/api.module.ts'
 import type { Knowledge } from './api/api.ts'
 import { answered, missing } from './answered.ts'
+import { balanceSheet } from './balance/sheet.ts'
+import { verified } from './balance/verified.ts'
 import { declared } from './declared.ts'
 import { commandState } from './orders/command-state.ts'
 import { placeOrder } from './orders/place-order.ts'
@@ -29,6 +31,7 @@ import { listRejections } from './rejections/list.ts'
 import { showRejection } from './rejections/show.ts'
 import type { consoleSettings } from './settings.ts'
 import { targetPlaces } from './status/places.ts'
+import { routeSpecs } from './status/route-spec.ts'
 import { wholeStatus } from './status/whole-status.ts'
 import { wholeTopics } from './topics/whole-topics.ts'
 
@@ -46,7 +49,7 @@ export async function openConsole({ settings }: Surroundings<typeof consoleSetti
     status: wholeStatus({ hub: settings.hubName, names: hub, declared, kafka, ledger, places, self: () => self }),
     topics: wholeTopics({ names: hub, declared, kafka }),
     plan: () => planOf(declared, hub),
-    ...about(connection, ledger, settings.registryUrl === null ? null : new Registry(settings.registryUrl), hub),
+    ...about(connection, ledger, settings.registryUrl === null ? null : new Registry(settings.registryUrl), hub, settings.hubName),
   }, settings.consoleToken, settings.rawToken), { logger: ['error', 'warn'], bodyParser: false })
   app.disable('x-powered-by')
   app.useBodyParser('json', { limit: '8mb' })
@@ -57,13 +60,13 @@ export async function openConsole({ settings }: Surroundings<typeof consoleSetti
 }
 
 /** What was refused, and what people do about it. Each needs its part of the surroundings, and says which one is missing. */
-function about(kafka: KafkaConnection | null, ledger: Ledger | null, registry: Registry | null, hub: Names): Omit<Knowledge, 'status' | 'topics' | 'plan'> {
+function about(kafka: KafkaConnection | null, ledger: Ledger | null, registry: Registry | null, hub: Names, hubName: string): Omit<Knowledge, 'status' | 'topics' | 'plan'> {
   const books = () => ledger ?? missing('ledger.not_given', 'HUB_LEDGER_URL')
   const brokers = () => kafka ?? missing('kafka.not_given', 'HUB_KAFKA_BROKERS')
   const schemas = () => registry ?? missing('registry.not_given', 'HUB_REGISTRY_URL')
   const bytes = () => originals(brokers().control, hub, schemas())
   const models = new Map(modelNames.map((model) => [hub.canonical(model), model]))
-  const units = [...declared.sources.map(({ card }) => card.name), ...declared.targets.map(({ name }) => name)]
+  const units = { sources: declared.sources.map(({ card }) => card.name), targets: declared.targets.map(({ name }) => name) }
   return {
     rejections: (query) => answered('ledger.unreachable', () => listRejections(books(), query)),
     groups: (query) => answered('ledger.unreachable', () => groupRejections(books(), query)),
@@ -73,6 +76,8 @@ function about(kafka: KafkaConnection | null, ledger: Ledger | null, registry: R
       return await forecast({ ledger: books(), originals: bytes(), judge: new Judge({ sources: Object.values(sources), targets, modelOf: (topic) => models.get(topic), registry: schemas() }), holdings }, selection)
     }),
     order: (order) => answered('kafka.unreachable', () => placeOrder(new Producer(brokers()), schemas(), hub, units)(order)),
+    balance: (query) => answered('ledger.unreachable', () => balanceSheet(books(), hubName, routeSpecs(declared, hub), query)),
+    verified: (query) => answered('ledger.unreachable', () => verified(books(), declared.targets.map(({ name }) => name), query)),
     command: (id) => answered('ledger.unreachable', () => commandState(books(), id)),
   }
 }

@@ -1,22 +1,33 @@
 import { type DynamicModule, Module } from '@nestjs/common'
 import { APP_FILTER, NestFactory } from '@nestjs/core'
+import { modelCards } from '../../canonical/cards/index.generated.ts'
+import { milliseconds } from '../../canonical/duration.ts'
 import { kafkaConnection } from '../runtime/kafka/connection.ts'
-import { Producer } from '../runtime/kafka/producer.ts'
+import { type NewRecord, Producer } from '../runtime/kafka/producer.ts'
 import { PassThrough, Stage } from '../runtime/kafka/stage.ts'
 import { openLedger } from '../runtime/ledger/ledger.ts'
 import { names } from '../runtime/names.ts'
 import { Registry } from '../runtime/registry.ts'
-import { kafkaSettings, ledger, registry, stream } from '../runtime/settings.ts'
+import { kafkaSettings, ledger, registry, type Settings, stream } from '../runtime/settings.ts'
 import type { Opened, Surroundings } from '../runtime/start.ts'
 import { sources } from '../translator/sources/index.generated.ts'
 import { targets } from '../sink/targets/index.generated.ts'
+import { Balance } from './balance/balance.ts'
+import { watched } from './balance/watched.ts'
 import { BooksKeeper } from './books/books-keeper.ts'
 import { booksStream } from './books/books-stream.ts'
 import { IntervalWatch } from './books/interval-watch.ts'
+import { retiring } from './books/retire-receipts.ts'
 import { preparer } from './redrive/prepare.ts'
 import { Redriver } from './redrive/redriver.ts'
+import { rejectionsErrand } from './redrive/rejections-errand.ts'
+import { republishErrand } from './redrive/republish-errand.ts'
+import { Comparer } from './remap/comparer.ts'
 
-export const reconcilerSettings = { ...registry, ...stream, ...ledger }
+export const reconcilerSettings = {
+  ...registry, ...stream, ...ledger,
+  receiptsKept: { env: 'HUB_RECEIPTS_KEPT', says: 'How long receipts are kept one by one, as an ISO 8601 duration; then only what they add up to is.', fallback: 'P7D', read: milliseconds },
+} satisfies Settings
 
 @Module({})
 export class ReconcilerModule {
@@ -34,7 +45,15 @@ export async function openReconciler({ settings, health }: Surroundings<typeof r
   const app = await NestFactory.createMicroservice(ReconcilerModule.of(schemas), { strategy: stage, logger: ['error', 'warn'] })
   await app.listen()
   const watch = new IntervalWatch(database)
+  const balance = new Balance({ ledger: database, cluster: kafka.cluster(12_000), names: hub, watched: watched({ sources: Object.values(sources), models: modelCards, targets: targets.map(({ card }) => card) }, hub) })
+  const retired = retiring(database, settings.receiptsKept)
   const producer = new Producer(kafka)
-  const redriver = new Redriver({ ledger: database, prepare: preparer(kafka.control, hub, schemas), send: (topic, records) => producer.send(topic, records) })
-  return { close: async () => { watch.stop(); await redriver.stop(); await app.close(); await kafka.close(); await database.$disconnect() } }
+  const send = (topic: string, records: readonly NewRecord[]) => producer.send(topic, records), own = Object.values(sources)
+  const redriver = new Redriver(database, [
+    rejectionsErrand({ ledger: database, prepare: preparer(kafka.control, hub, schemas), send }),
+    republishErrand({ ledger: database, cluster: kafka.control, names: hub, cards: own.map(({ card }) => card), send }),
+  ])
+  const comparer = new Comparer({ ledger: database, cluster: kafka.control, names: hub, registry: schemas, sources: own })
+  const works = [redriver, comparer, balance, retired]
+  return { close: async () => { watch.stop(); await Promise.all(works.map((it) => it.stop())); await app.close(); await kafka.close(); await database.$disconnect() } }
 }

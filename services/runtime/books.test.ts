@@ -11,7 +11,7 @@ import { blockSize, Books } from './books.ts'
 const at = (offset: number, topic = 'source.shop', partition = 0) => ({ topic, partition, offset })
 const receiptOf = (books: Books) => ({
   stage: 'TRANSLATE' as const, unit: 'shop', instance: 'one', topic: 'source.shop', topicId: 'id', partition: 0, from: 0, next: 10, revision: 0,
-  mapping: 'm', at: 0 as Micros, newest: null, entries: books.entries(), answers: [],
+  mapping: 'm', at: 0 as Micros, newest: null, oldest: null, entries: books.entries(), answers: [],
 })
 
 test('records are counted in the block of their origin', () => {

@@ -9,7 +9,7 @@ export const blockSize = 4096
 export interface Origin { readonly topic: string; readonly partition: number; readonly offset: number }
 export type Totals = Readonly<Record<string, Decimal>>
 
-interface Line { entry: Omit<ReceiptEntry, 'hashSum' | 'totals'>; hashSum: HashSum; totals: Map<string, bigint> }
+interface Line { entry: Omit<ReceiptEntry, 'hashSum' | 'totals'>; hashSum: HashSum; totals: Map<string, Sum> }
 /** A chunk fills few lines, and the same ones again and again: they are found by their numbers and without a key. A power of two. */
 const atHand = 64
 
@@ -34,7 +34,11 @@ export class Books {
     const line = this.#line(origin, Math.floor(origin.offset / blockSize), model, outcome, reason)
     line.entry.count += by
     if (hash !== 0n) line.hashSum.add(by === 1 ? hash : -hash)
-    if (totals) for (const name in totals) { const amount = BigInt(unscaled(totals[name]!)); line.totals.set(name, (line.totals.get(name) ?? 0n) + (by === 1 ? amount : -amount)) }
+    if (totals) for (const name in totals) {
+      let sum = line.totals.get(name)
+      if (sum === undefined) line.totals.set(name, sum = new Sum())
+      sum.add(by, unscaled(totals[name]!))
+    }
   }
 
   #line({ topic, partition }: Origin, block: number, model: string | null, outcome: string, reason: string | null): Line {
@@ -54,7 +58,7 @@ export class Books {
   }
 
   entries(): ReceiptEntry[] {
-    return [...this.#lines.values()].flatMap(({ entry, hashSum, totals }) => inReach(totals).map((part, i) =>
+    return [...this.#lines.values()].flatMap(({ entry, hashSum, totals }) => inReach(new Map([...totals].map(([name, sum]) => [name, sum.value]))).map((part, i) =>
       (i === 0 ? { ...entry, hashSum: hashSum.bytes(), totals: part } : { ...entry, count: 0, hashSum: new HashSum().bytes(), totals: part })))
   }
 
@@ -62,6 +66,18 @@ export class Books {
   *counts(): Iterable<{ model: string | null; outcome: string; reason: string | null; count: number }> {
     for (const { entry } of this.#lines.values()) yield entry
   }
+}
+
+/** An exact sum: as a number while that holds every digit, which spares most records a big one. */
+class Sum {
+  #large = 0n
+  #small = 0
+  add(by: 1 | -1, amount: number | bigint): void {
+    const sum = typeof amount === 'number' ? this.#small + by * amount : NaN
+    if (Number.isSafeInteger(sum)) this.#small = sum
+    else this.#large += BigInt(by) * BigInt(amount)
+  }
+  get value(): bigint { return this.#large + BigInt(this.#small) }
 }
 
 /** decimal(38,9): the most that a total of a receipt can be, counted in its last place. */

@@ -27,6 +27,12 @@ const leaseLosses = counter('hub.lease.losses', '{loss}', 'Leases that were drop
 const booksReceipts = counter('hub.books.receipts', '{receipt}', 'Receipts that were written into the books.')
 const booksBreaks = lazy(() => meter().createGauge('hub.books.breaks', { unit: '{interval}', description: 'Intervals of offsets that nobody accounted for (gap) or that were accounted for twice (overlap).' }))
 
+/** By target, in milliseconds. Observed, so that an age grows when nobody looks any more. */
+const verifiedThrough = new Map<string, number>()
+const verifiedAge = lazy(() => meter().createObservableGauge('hub.verified.age', { unit: 's', description: 'How long ago the instant is up to which everything that a target should hold is proven to be there.' })
+  .addCallback((it) => { for (const [target, at] of verifiedThrough) it.observe(Math.max(0, Date.now() - at) / 1000, { 'hub.target': target }) }))
+const balanceRemainder = lazy(() => meter().createGauge('hub.balance.remainder', { unit: '{record}', description: 'Records of settled blocks that a source or target has not accounted for. 0 is right.' }))
+
 export interface TranslatedChunk { unit: string; partition: number; read: number; counts: Iterable<{ model: string | null; outcome: string; reason: string | null; count: number }>; seconds: number; newest: number | null }
 export interface DeliveredChunk { unit: string; model: string; partition: number; read: number; outcomes: Readonly<Record<string, number>>; seconds: number; newest: number | null }
 
@@ -65,7 +71,7 @@ export const events = {
   },
   redriveRefused(unit: string) {
     redrivesRefused().add(1, { 'hub.unit': unit })
-    log.error('redrive.refused', { unit, says: 'A record of the redrive topic does not say which rejection it is. Nothing was done with it; only the reconciler may write there.' })
+    log.error('redrive.refused', { unit, says: 'A record of the redrive topic does not say which record of this partition it is. Nothing was done with it; only the reconciler may write there.' })
   },
   floodFound({ name, owner, onCall }: { name: string; owner: string; onCall: string }, partition: number, { refused, of }: { refused: number; of: number }) {
     floods().add(1, { 'hub.source': name })
@@ -75,7 +81,8 @@ export const events = {
     targetFloods().add(1, { 'hub.target': name, 'hub.model': model })
     log.error('target.flood', { target: name, model, cause, refused, of, owner, onCall, says: 'The target refuses too many entities for one cause: it has changed, not so many records are bad. What comes next of the model waits.' })
   },
-  redriveFailed(error: Error) { log.error('redrive.failed', { ...described(error), says: 'Claimed rejections could not be sent; it is tried again.' }) },
+  redriveFailed(error: Error) { log.error('redrive.failed', { ...described(error), says: 'What a command has claimed could not be sent; it is tried again.' }) },
+  compareFailed(error: Error) { log.error('compare.failed', { ...described(error), says: 'A part of a source could not be compared with what was made of it; it is tried again.' }) },
   tableUnread(table: string, error: Error) { log.warn('table.unread', { table, ...described(error), says: 'A table that records are compared with cannot be read. Its source waits when the table gets older than its card allows.' }) },
   ordersUnread(error: Error) { log.warn('orders.unread', { ...described(error), says: 'What people have ordered cannot be read. Who has not read it before waits.' }) },
   commandRefused(which: string | number, reason: string) {
@@ -97,11 +104,19 @@ export const events = {
     if (first) log.info('lease.lost', { unit: slot.unit, partition: slot.partition, ...described(reason) })
   },
   booksWritten(receipts: number) { booksReceipts().add(receipts) },
+  receiptsRetired(receipts: number) { if (receipts > 0) log.info('books.retired', { receipts, says: 'Old receipts were folded into their blocks and spans.' }) },
   booksChecked(found: { gaps: number; overlaps: number }, example: string | null) {
     booksBreaks().record(found.gaps, { 'hub.kind': 'gap' })
     booksBreaks().record(found.overlaps, { 'hub.kind': 'overlap' })
     if (example !== null) log.error('books.broken', { ...found, example, says: 'Some offsets were accounted for never or twice.' })
   },
+  verified(target: string, through: number) {
+    verifiedAge()
+    verifiedThrough.set(target, through)
+  },
+  balanceRemains(unit: string, records: number) { balanceRemainder().record(records, { 'hub.unit': unit }) },
+  balanceDiffers(kind: string, unit: string, about: string, says: string) { log.error('balance.differs', { kind, unit, about, says }) },
+  balanceFailed(error: Error) { log.warn('balance.failed', { ...described(error), says: 'The balance could not look; it is tried again. Until then nothing newer is proven.' }) },
 }
 
 function committed(stage: 'translate' | 'deliver', it: { unit: string; partition: number; read: number; seconds: number; newest: number | null }) {

@@ -42,11 +42,14 @@ export class Letters {
   /** Invariant 11: an interval for every chunk. What is redriven counts nothing as read, and so is not new either. */
   receipt({ topic, topicId, partition, from, next, records }: Chunk, books: Books, again: boolean): Letter {
     const { unit, mapping, names, instance } = this.#it
-    const newest = again ? null : records.reduce<number | null>((latest, { timestamp }) => Math.max(latest ?? timestamp, timestamp), null)
+    let oldest = Infinity, newest = -Infinity
+    if (!again) for (const { timestamp } of records) { oldest = Math.min(oldest, timestamp); newest = Math.max(newest, timestamp) }
     const value = this.#receipts.encode(this.#ids!.receipt, {
       stage: 'DELIVER', unit, instance, topic, topicId, partition, from, next,
-      revision: 0, mapping, at: kafkaTime(Date.now()), newest: newest === null ? null : kafkaTime(newest), entries: books.entries(), answers: books.answers,
+      revision: 0, mapping, at: kafkaTime(Date.now()), newest: time(newest), oldest: time(oldest), entries: books.entries(), answers: books.answers,
     })
     return { topic: names.receipts, partition: partition % receiptPartitions, key: Buffer.from(`${unit}/${topic}/${partition}`), value: Buffer.from(value) }
   }
 }
+
+const time = (at: number) => (Number.isFinite(at) ? kafkaTime(at) : null)

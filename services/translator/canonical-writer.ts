@@ -39,17 +39,17 @@ export class CanonicalWriter {
   /** Invariant 4: the partition follows from the entity alone; the count is the model card's, never read from metadata. */
   partitionOf(key: Buffer): number { return partitionOf(key, this.#partitions) }
 
-  encode(made: Made, schemaId: number, origin: Origin, traceparent: string | null): Written {
+  encode(made: Made, schemaId: number, origin: Origin, traceparent: string | null, revision = 0): Written {
     const { entity, occurredAt } = made
     const version = versionIn(this.#epoch, made.version)
     const key = Buffer.from(entity)
     if (made.value === null) {
-      const { effectKey, keyHash } = this.#codec.encodeDelete({ entity, version, revision: 0 })
-      const headers = this.#headers({ id: effectKey, time: occurredAt, traceparent, deleted: { version, revision: 0, origin } })
+      const { effectKey, keyHash } = this.#codec.encodeDelete({ entity, version, revision })
+      const headers = this.#headers({ id: effectKey, time: occurredAt, traceparent, deleted: { version, revision, origin } })
       return { writer: this, key, value: null, headers, keyHash, totals: {} }
     }
     const content = made.value as Models[ModelName]
-    const { effectKey, keyHash, bytes } = this.#codec.encode(schemaId, content, { source: this.#source, entity, version, revision: 0, occurredAt, origin, mapping: made.mapping })
+    const { effectKey, keyHash, bytes } = this.#codec.encode(schemaId, content, { source: this.#source, entity, version, revision, occurredAt, origin, mapping: made.mapping })
     return { writer: this, key, value: bytes, headers: this.#headers({ id: effectKey, time: occurredAt, traceparent }), keyHash, totals: this.#totals(content) }
   }
 }

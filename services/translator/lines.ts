@@ -1,4 +1,6 @@
 import { hash64 } from '../../canonical/key.ts'
+import type { ModelName } from '../../canonical/models.generated.ts'
+import type { State } from '../../canonical/source.ts'
 
 /**
  * Where a record of strict models stands in order. `entities`: `<model> <entity>` of each that it speaks of; none: they cannot be read, and its Kafka key
@@ -7,7 +9,14 @@ import { hash64 } from '../../canonical/key.ts'
 export interface Standing { readonly entities: readonly string[]; readonly key: string | null }
 
 /** A key as it is remembered. Two that were alike by chance would wait for each other, no more. */
-export const keyName = (key: Buffer): string => (key.length <= 64 ? key.toString('base64url') : hash64(key).toString(36))
+const keyName = (key: Buffer): string => (key.length <= 64 ? key.toString('base64url') : hash64(key).toString(36))
+
+/** `states`, `models`: what a record says and what its kind gives, null where that cannot be read. Answers null where it is of no strict model, or nobody can say whose it is. */
+export function standingOf(strict: ReadonlySet<ModelName>, states: readonly State[] | null, models: readonly ModelName[] | null, key: Buffer | null): Standing | null {
+  const entities = [...new Set((states ?? []).flatMap(({ model, entity }) => (strict.has(model) ? `${model} ${entity}` : [])))]
+  const unread = states === null && key !== null && (models === null || models.some((model) => strict.has(model)))
+  return entities.length > 0 || unread ? { entities, key: key === null ? null : keyName(key) } : null
+}
 
 /** Everybody of this key. */
 const allOf = (key: string | null): string[] => (key === null ? [] : [`* ${key}`])

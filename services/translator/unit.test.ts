@@ -74,7 +74,7 @@ test.each([1.7e18, -9e15, -1])('a record with the timestamp %d is translated', a
   const { counts, orders, rejections, receipt } = await translated([{ ...good, timestamp }, { value: Buffer.from('no json'), timestamp }])
   expect(counts).toEqual({ read: 2, mapped: 1, rejected: 1 })
   expect(orders[0]!.timestamp).toBeLessThanOrEqual(Date.now())
-  expect([receipt, rejections[0]]).toEqual([expect.objectContaining({ newest: expect.any(Number) as number }), expect.objectContaining({ originTime: expect.any(Number) as number })])
+  expect([receipt, rejections[0]]).toEqual([expect.objectContaining({ newest: expect.any(Number) as number, oldest: expect.any(Number) as number }), expect.objectContaining({ originTime: expect.any(Number) as number })])
 })
 
 test('a record that breaks a rule which warns is written, and counted beside the balance and not in it', async () => {

@@ -19,19 +19,22 @@ import type { InLease } from '../runtime/kafka/translator-lease.ts'
 import { fitsAlone } from '../runtime/kafka/record-batch.ts'
 import type { Names } from '../runtime/names.ts'
 import { asItLay, type Redriven, redrivenOf } from '../runtime/redrive.ts'
+import { republishOrder } from '../runtime/republish.ts'
 import type { Registry } from '../runtime/registry.ts'
 import { canonicalBytes, receiptPartitions } from '../runtime/topics.ts'
 import { openAs, waits } from '../runtime/waits.ts'
 import { Breaker, type Open } from './breaker.ts'
 import { CanonicalWriter, type Written } from './canonical-writer.ts'
 import { FieldCounts } from './field-counts.ts'
-import { keyName, type Standing } from './lines.ts'
+import { type Standing, standingOf } from './lines.ts'
 import { offsetOf, OpenRejections } from './open-rejections.ts'
 import type { Table } from './table.ts'
 import { Tables } from './tables.ts'
-import { traceOf } from './trace-of.ts'
 import { asReason, problemsOf, rejectionId, rejectionOf, type Why } from './rejection.ts'
 import { atOnce, Releases, type Reread } from './releases.ts'
+import { passes } from './republish-mark.ts'
+import { type Again, republished } from './republished.ts'
+import { traceOf } from './trace-of.ts'
 
 export interface UnitParts {
   readonly card: SourceCard
@@ -83,7 +86,8 @@ export class Unit {
   get models(): readonly ModelName[] { return this.#parts.source.models }
 
   /** Invariant 1: what becomes of each record, the receipt and (by the lease) the position are one transaction. */
-  async translate(chunk: Chunk, { state, killed, alone }: InLease): Promise<Translated> {
+  async translate(chunk: Chunk, lease: InLease): Promise<Translated> {
+    const { state, killed, alone } = lease
     const ids = await this.#ids()
     await this.#tables.check()
     const redriveTopic = this.#parts.names.redriveSource(this.name), redriven = chunk.topic === redriveTopic, of = redriven ? this.#placeOf(chunk, state) : chunk
@@ -91,24 +95,25 @@ export class Unit {
     const releases = redriven ? await Releases.of(chunk, hand.open, of, this.#parts.reread, alone ? 1 : atOnce) : null
     this.#arena.clear()
     this.#now = Date.now()
-    let newest: number | null = null
+    let oldest: number | null = null, newest: number | null = null
     const breaker = this.#breakerOf(state), refusals: number[] = []
     for (const record of chunk.records) {
       if (releases) {
         const line = releases.lineOf(record)
-        if (line === undefined) this.#redriven(record, hand)
+        if (line === undefined) this.#again(record, chunk, lease, hand)
         else if (line === null) events.redriveRefused(this.name)
-        else for (const it of releases.drain(line, this.name)) this.#again(of, it, rejectionId(of, it.offset), 'redrive', hand)
+        else for (const it of releases.drain(line, this.name)) this.#anew(of, it, rejectionId(of, it.offset), 'redrive', hand)
       } else {
         books.count({ topic: chunk.topic, partition: chunk.partition, offset: record.offset }, null, 'read', null)
         const { outcome } = this.#record(chunk, record, 1, hand)
         if (breaker.counts(record.timestamp)) refusals.push(outcome === 'rejected' ? 1 : 0)
         newest = Math.max(newest ?? 0, record.timestamp)
+        oldest = Math.min(oldest ?? record.timestamp, record.timestamp)
       }
     }
     const flood = redriven ? null : breaker.judge(refusals, state, output)
     releases?.post(output, redriveTopic)
-    this.#receipt(chunk, ids.receipt, output, books, newest)
+    this.#receipt(chunk, ids.receipt, output, books, { oldest, newest })
     return { output, books, newest, flood }
   }
 
@@ -129,7 +134,7 @@ export class Unit {
 
   /** Where the record first lay is its origin, also when it comes again. Answers what became of it. */
   #record(place: Place, record: KafkaRecord, attempt: number, hand: InHand): { outcome: string; reason: string | null } {
-    const origin = { topic: place.topic, partition: place.partition, offset: record.offset }, { ids, output, books } = hand
+    const origin = { topic: place.topic, partition: place.partition, offset: record.offset }, { books } = hand
     const became = (outcome: string, reason: string | null) => { books.count(origin, null, outcome, reason); return { outcome, reason } }
     let payload: unknown
     try {
@@ -145,11 +150,7 @@ export class Unit {
         const standing = this.#standingOf(outcome.records, record, payload)
         if (hand.open.holds(origin.offset, standing)) return became('parked', this.#keep(place, record, { why: waits, attempt, states: this.#asWritten(outcome.records), standing }, hand))
       }
-      // Invariant 6: all of them are encoded before the first is written.
-      const traceparent = traceOf(record), written = outcome.records.map((made) => this.#writers.get(made.model)!.encode(made, ids.models.get(made.model)!, origin, traceparent))
-      // A topic that refuses one batch would hold up everything behind it.
-      for (const { key, value, headers } of written) if (!fitsAlone(key, value, headers, canonicalBytes)) throw new Refused('record.too-large', `at most ${canonicalBytes} bytes`, value)
-      for (const it of written) this.#write(it, record, origin, output, books)
+      this.#writeAll(outcome.records.map((made) => ({ made, revision: 0 })), record, origin, hand)
       for (const name of outcome.skipped ?? []) books.count(origin, null, 'skipped', name)
       for (const { model, rule } of outcome.warned ?? []) books.count(origin, model, 'warned', rule)
       for (const made of outcome.records) this.#passed(made, origin, hand)
@@ -171,11 +172,8 @@ export class Unit {
     return why.code
   }
 
-  /** Null: it is of no strict model, or nobody can say whose it is. */
   #standingOf(states: readonly State[] | null, { key }: KafkaRecord, payload: unknown): Standing | null {
-    if (this.#strict.size === 0 || (states === null && payload !== undefined && this.#parts.source.modelsOf(payload)?.every((model) => !this.#strict.has(model)))) return null
-    const entities = [...new Set((states ?? []).flatMap(({ model, entity }) => (this.#strict.has(model) ? `${model} ${entity}` : [])))]
-    return entities.length > 0 || (states === null && key !== null) ? { entities, key: key === null ? null : keyName(key) } : null
+    return this.#strict.size === 0 ? null : standingOf(this.#strict, states, payload === undefined ? null : this.#parts.source.modelsOf(payload), key)
   }
 
   /** The states that a refused payload would have been, as they would have been written. */
@@ -195,6 +193,17 @@ export class Unit {
     }
   }
 
+  /** What somebody has sent again: a rejection, or a record that went through and is to be published again. */
+  #again(record: KafkaRecord, { partition }: Chunk, lease: InLease, hand: InHand): void {
+    const it = republishOrder.of(record), { names, source } = this.#parts
+    if (it === null) return this.#redriven(record, hand)
+    // Each partition has a mark of its own: in another one the record would be new.
+    if (it.topic !== names.topic(this.card.topic) || it.partition !== partition) return events.redriveRefused(this.name)
+    const { id, topic, offset } = it, lay = republishOrder.asItLay(record, offset), write = (again: readonly Again[]) => { this.#writeAll(again, lay, { topic, partition, offset }, hand) }
+    const { outcome, reason } = passes(lease.state, hand.output, it) ? republished(lay, it, lease, { source, epoch: this.card.epoch, mapping: this.mapping, tables: this.#tables, write }) : { outcome: 'already', reason: null }
+    hand.books.answers.push({ rejection: id, attempt: 0, outcome, reason })
+  }
+
   /** The ordinary way once more, for a record whose rejection is open: its new outcome takes the place of the old one in the block of its origin. */
   #redriven(record: KafkaRecord, hand: InHand): void {
     const it = redrivenOf(record), { books, open } = hand
@@ -203,10 +212,10 @@ export class Unit {
     if (found?.attempt !== attempt) return void books.answers.push({ rejection, attempt, outcome: 'already', reason: null })
     // Invariant 4: it is let go with the one that it waits for.
     if (it.ask === 'redrive' && open.holds(it.offset, found.standing)) return void books.answers.push({ rejection, attempt, outcome: 'parked', reason: waits.code })
-    this.#again(it, asItLay(record, it), rejection, it.ask, hand)
+    this.#anew(it, asItLay(record, it), rejection, it.ask, hand)
   }
 
-  #again(place: Place, record: KafkaRecord, rejection: string, ask: Redriven['ask'], hand: InHand): void {
+  #anew(place: Place, record: KafkaRecord, rejection: string, ask: Redriven['ask'], hand: InHand): void {
     const { books, open } = hand, { code, attempt } = open.get(rejection)!, origin = { topic: place.topic, partition: place.partition, offset: record.offset }
     books.uncount(origin, null, openAs(code), code)
     open.close(rejection)
@@ -215,17 +224,26 @@ export class Unit {
     books.answers.push({ rejection, attempt, outcome, reason })
   }
 
+  /** Invariant 6: all of them are encoded before the first is written. */
+  #writeAll(records: readonly Again[], record: KafkaRecord, origin: Origin, { ids, output, books }: InHand): void {
+    const traceparent = traceOf(record)
+    const written = records.map(({ made, revision }) => this.#writers.get(made.model)!.encode(made, ids.models.get(made.model)!, origin, traceparent, revision))
+    // A topic that refuses one batch would hold up everything behind it.
+    for (const { key, value, headers } of written) if (!fitsAlone(key, value, headers, canonicalBytes)) throw new Refused('record.too-large', `at most ${canonicalBytes} bytes`, value)
+    for (const it of written) this.#write(it, record, origin, output, books)
+  }
+
   #write({ writer, key, value, headers, keyHash, totals }: Written, record: KafkaRecord, origin: Origin, output: Output, books: Books): void {
     output.add(writer.topic, writer.partitionOf(key), key, value, headers, this.#timeOf(record))
     books.count(origin, writer.model, 'emitted', null, keyHash, totals)
   }
 
   /** Invariant 11: an interval for every chunk, also for one without records. */
-  #receipt(chunk: Chunk, schemaId: number, output: Output, books: Books, newest: number | null): void {
+  #receipt(chunk: Chunk, schemaId: number, output: Output, books: Books, { oldest, newest }: { oldest: number | null; newest: number | null }): void {
     const { topic, topicId, partition, from, next } = chunk
     const receipt = this.#receipts.encode(schemaId, {
       stage: 'TRANSLATE', unit: this.name, instance: this.#parts.instance, topic, topicId, partition, from, next, revision: 0, mapping: this.mapping,
-      at: kafkaTime(Date.now()), newest: newest === null ? null : kafkaTime(newest), entries: books.entries(), answers: books.answers,
+      at: kafkaTime(Date.now()), newest: newest === null ? null : kafkaTime(newest), oldest: oldest === null ? null : kafkaTime(oldest), entries: books.entries(), answers: books.answers,
     })
     output.add(this.#parts.names.receipts, partition % receiptPartitions, Buffer.from(`${this.name}/${topic}/${partition}`), receipt)
   }

@@ -1,6 +1,7 @@
 import { Controller, HttpException, Inject } from '@nestjs/common'
 import type { Plan } from './plan.schema.ts'
 import { openApi } from './openapi.ts'
+import type { BalanceQuery, Sheet, Verified, VerifiedQuery } from './balance.schema.ts'
 import { Answers, Given, MayReadRaw } from './answers.ts'
 import type { CommandState, Order, Ordered } from './orders.schema.ts'
 import type { Forecast, Groups, Rejection, RejectionQuery, Rejections, Selection } from './rejections.schema.ts'
@@ -19,6 +20,8 @@ export abstract class Knowledge {
   abstract rejection(id: string, raw: boolean): Promise<Rejection>
   abstract forecast(selection: Selection): Promise<Forecast>
   abstract order(order: Order): Promise<Ordered>
+  abstract balance(query: BalanceQuery): Promise<Sheet>
+  abstract verified(query: VerifiedQuery): Promise<Verified>
   abstract command(id: string): Promise<CommandState>
 }
 
@@ -37,5 +40,7 @@ export class Api {
   @Answers(routes.forecast) forecast(@Given() selection: Selection): Promise<Forecast> { return this.knowledge.forecast(selection) }
   @Answers(routes.order) order(@Given() order: Order): Promise<Ordered> { return this.knowledge.order(order) }
   @Answers(routes.command) command(@Given() { id }: { id: string }): Promise<CommandState> { return this.knowledge.command(id) }
+  @Answers(routes.balance) balance(@Given() query: BalanceQuery): Promise<Sheet> { return this.knowledge.balance(query) }
+  @Answers(routes.verified) verified(@Given() query: VerifiedQuery): Promise<Verified> { return this.knowledge.verified(query) }
   @Answers(routes.openapi) openapi(): object { return openApi() }
 }

@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { nullable } from './nullable.ts'
 
-const instant = 'ISO 8601, with an offset.'
+export const instant = 'ISO 8601, with an offset.'
 
 /** Which rejections: those that fit everything that is given. */
 export const Selection = Type.Object({

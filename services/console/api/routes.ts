@@ -1,4 +1,5 @@
 import { Type, type TObject, type TSchema } from 'typebox'
+import { BalanceQuery, Sheet, Verified, VerifiedQuery } from './balance.schema.ts'
 import { CommandQuery, CommandState, Order, Ordered } from './orders.schema.ts'
 import { Plan } from './plan.schema.ts'
 import { Forecast, Groups, Rejection, RejectionQuery, Rejections, Selection, ShowQuery } from './rejections.schema.ts'
@@ -19,8 +20,10 @@ export const routes = {
   groups: { path: '/api/rejections/groups', name: 'RejectionGroups', says: 'Refused records by cause, the largest first.', query: RejectionQuery, answer: Groups },
   rejection: { path: '/api/rejection', name: 'Rejection', says: 'One refused record: why, what to do, and what was done. Values are masked; raw=true needs the right to.', query: ShowQuery, answer: Rejection },
   forecast: { path: '/api/forecast', name: 'Forecast', says: 'What a redrive of these would do, by the mappings of today. Changes nothing.', body: Selection, answer: Forecast },
-  order: { path: '/api/commands', name: 'Order', says: 'Orders an act: pause, resume, redrive, discard, cancel. Answers before it is done.', body: Order, answer: Ordered },
+  order: { path: '/api/commands', name: 'Order', says: 'Orders an act: pause, resume, redrive, discard, compare, remap, cancel. Answers before it is done.', body: Order, answer: Ordered },
   command: { path: '/api/command', name: 'Command', says: 'How an ordered act stands.', query: CommandQuery, answer: CommandState },
+  balance: { path: '/api/balance', name: 'Balance', says: 'The balance sheet: of each source what became of its records, of each target what it has accounted for beside what was emitted for it.', query: BalanceQuery, answer: Sheet },
+  verified: { path: '/api/verified', name: 'Verified', says: 'Up to when each target is proven to hold everything, and what holds it back. With `at`: whether that time is reached.', query: VerifiedQuery, answer: Verified },
   openapi: { path: '/openapi.json', name: 'OpenApi', says: 'This document.', answer: Type.Unknown(), open: true },
 } as const satisfies Readonly<Record<string, Route>>
 

@@ -1,4 +1,5 @@
 import { Type, type Static } from 'typebox'
+import { Hold, TargetVerified } from './balance.schema.ts'
 import { nullable } from './nullable.ts'
 
 const counts = Type.Record(Type.String(), Type.Integer(), { description: 'Records by outcome, since the hub began: exact, from the books.' })
@@ -59,9 +60,14 @@ export const Route = Type.Object({
 export const Status = Type.Object({
   at: Type.String({ description: 'When this was found out.' }),
   hub: Type.String({ description: 'HUB_NAME; empty without one.' }),
-  ok: Type.Boolean({ description: 'Every endpoint answers, every route runs, and the books have neither gap nor overlap.' }),
+  ok: Type.Boolean({ description: 'Every endpoint answers, every route runs, no target differs, and the books have neither gap nor overlap.' }),
   endpoints: Type.Record(Type.String(), Endpoint, { description: 'kafka, registry, ledger, console, and one per target system.' }),
   routes: Type.Array(Route),
+  targets: Type.Array(Type.Object({
+    target: Type.String(),
+    through: TargetVerified.properties.through, age: TargetVerified.properties.age,
+    held: nullable(Hold, 'What holds it back: a difference, else the oldest record that is on its way.'),
+  }), { description: 'Up to when each target is proven to hold everything. Empty when the ledger cannot be read.' }),
   books: nullable(Type.Object({
     gaps: Type.Integer({ description: 'Intervals that nobody accounted for.' }),
     overlaps: Type.Integer({ description: 'Intervals that were accounted for twice.' }),

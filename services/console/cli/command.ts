@@ -22,8 +22,8 @@ export interface Command<A = unknown> {
   readonly takes?: readonly string[]
   readonly options?: Readonly<Record<string, Option>>
   readonly answer: (asked: Asked) => Promise<A>
-  /** `columns`: how wide the terminal is, where there is one. */
-  readonly text: (answer: A, paint: Paint, columns?: number) => string
+  /** `columns`: how wide the terminal is, where there is one. `values`: its options, where one of them is about the form. */
+  readonly text: (answer: A, paint: Paint, columns?: number, values?: Values) => string
   readonly exitOf?: (answer: A) => Exit
 }
 

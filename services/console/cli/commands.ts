@@ -6,12 +6,14 @@ import { routes } from '../api/routes.ts'
 import type { Status } from '../api/status.schema.ts'
 import type { Topics } from '../api/topics.schema.ts'
 import { planOf } from '../plan/plan.ts'
+import { balanceCommands } from './balance-commands.ts'
 import { type Asked, command, type Command } from './command.ts'
 import { CommandFailed, exits } from './command-failed.ts'
 import { ask } from './console-client.ts'
-import { type Obeyed, obeyed, ordered, orderOptions, who } from './ordering.ts'
+import { type Obeyed, obeyed, ordered, orderOptions, pace, rateOption, who } from './ordering.ts'
 import { planText } from './plan-text.ts'
 import { commandText, forecastText, groupsText, rejectionsText, rejectionText } from './rejections-text.ts'
+import { remapping, remapOptions, remapText } from './remapping.ts'
 import { filterOptions, selectingOptions, selectionOf } from './selecting.ts'
 import { statusText } from './status-text.ts'
 import { topicsText } from './topics-text.ts'
@@ -27,11 +29,10 @@ const dryRun = { type: 'boolean', says: 'only say what it would do' } as const
 const query = ({ values: { limit, status, ...others } }: Asked) => ({ ...selectionOf(others), limit, status })
 
 async function sendAgain(asked: Asked): Promise<CommandState | Forecast> {
-  const selection = selectionOf(asked.values), { rate } = asked.values
+  const selection = selectionOf(asked.values)
   if (Object.keys(selection).length === 0) throw CommandFailed.of('command.usage', 'say which: --group, --unit, --code, --entity, --since, --id or --file; see help redrive', exits.usage)
   if (asked.values['dry-run'] === true) return ask(routes.forecast, asked.where(), selection)
-  if (rate !== undefined && !/^[1-9]\d*$/.test(String(rate))) throw CommandFailed.of('command.usage', '--rate takes a whole number of records a second', exits.usage)
-  return ordered(asked, { act: 'redrive', selection, ...who(asked), ...(rate === undefined ? {} : { perSecond: Number(rate) }) })
+  return ordered(asked, { act: 'redrive', selection, ...who(asked), ...pace(asked) })
 }
 
 async function discard(asked: Asked): Promise<CommandState | Groups> {
@@ -78,6 +79,7 @@ export const commands: Readonly<Record<string, Command>> = {
     answer: ({ where }) => ask(routes.topics, where()), text: topicsText,
     exitOf: ({ topics, lacks }) => (lacks.length === 0 && topics.every(({ exists }) => exists !== false) ? exits.ok : exits.hubWrong),
   }),
+  ...balanceCommands,
   'rejections groups': command<Groups>({
     says: 'What was refused and waits, by cause: where to begin.', options: listOptions,
     answer: (asked) => ask(routes.groups, asked.where(), query(asked)), text: groupsText,
@@ -98,7 +100,7 @@ export const commands: Readonly<Record<string, Command>> = {
   redrive: command<CommandState | Forecast>({
     says: 'Sends refused records through the mapping of today again. It cannot double anything, however often it is done.',
     exit: '3 when some were refused again.',
-    options: { ...selectingOptions, 'dry-run': dryRun, rate: { type: 'string', value: 'N', says: 'at most so many records a second (1000)' }, ...orderOptions },
+    options: { ...selectingOptions, 'dry-run': dryRun, ...rateOption, ...orderOptions },
     answer: sendAgain, text: stateOr<Forecast>(forecastText), exitOf: exitOfState,
   }),
   discard: command<CommandState | Groups>({
@@ -106,8 +108,14 @@ export const commands: Readonly<Record<string, Command>> = {
     options: { ...selectingOptions, 'dry-run': dryRun, ...orderOptions },
     answer: discard, text: stateOr<Groups>(groupsText), exitOf: exitOfState,
   }),
+  remap: command<CommandState>({
+    says: 'Puts right what a wrong mapping has published: source records go through the mapping of today, and what differs is published again with a raised revision. Done again with the former mapping, it is undone.',
+    takes: ['<source>'], exit: '3 when not everything that differs was published.',
+    options: { ...remapOptions, 'dry-run': dryRun, ...rateOption, ...orderOptions },
+    answer: remapping, text: remapText, exitOf: (it) => (it.status === 'refused' || Object.keys(it.outcomes).some((outcome) => outcome !== 'republished') ? exits.hubWrong : exits.ok),
+  }),
   cancel: command<CommandState>({
-    says: 'Ends a redrive or discard that is under way: what was not sent is open again.', takes: ['<command id>'], options: orderOptions,
+    says: 'Ends a redrive, discard or remap that is under way: what was not sent is open again, or stays as it was.', takes: ['<command id>'], options: orderOptions,
     answer: (asked) => ordered(asked, { act: 'cancel', subject: asked.positionals[0]!, ...who(asked) }), text: commandText,
   }),
   pause: held('pause', 'Holds a source or target back until it is resumed, over restarts too. Answers when every lease obeys.'),

@@ -13,6 +13,12 @@ export const orderOptions = {
   'no-wait': { type: 'boolean', says: 'answer as soon as it is ordered' },
 } as const satisfies Record<string, Option>
 
+export const rateOption = { rate: { type: 'string', value: 'N', says: 'at most so many records a second (1000)' } } as const satisfies Record<string, Option>
+export function pace({ values: { rate } }: Asked): Pick<Order, 'perSecond'> {
+  if (rate !== undefined && !/^[1-9]\d*$/.test(String(rate))) throw CommandFailed.of('command.usage', '--rate takes a whole number of records a second', exits.usage)
+  return rate === undefined ? {} : { perSecond: Number(rate) }
+}
+
 /** Who orders it and why. */
 export function who({ values, env }: Asked): Pick<Order, 'actor' | 'reason'> {
   const { reason, actor } = values
@@ -26,7 +32,8 @@ export async function ordered(asked: Asked, order: Order): Promise<CommandState>
   for (let told = ''; ;) {
     const state = await ask(routes.command, where, { id })
     if (asked.values['no-wait'] === true || !['unread', 'running'].includes(state.status)) return state
-    const line = state.status === 'unread' ? 'waits for the reconciler' : `${Object.values(state.outcomes).reduce((sum, it) => sum + it, 0)} of ${state.claimed} answered`
+    const { comparison } = state, answered = Object.values(state.outcomes).reduce((sum, it) => sum + it, 0)
+    const line = state.status === 'unread' ? 'waits for the reconciler' : comparison?.done === false ? `${comparison.read} of ${comparison.of} compared` : `${answered} of ${state.claimed} answered`
     if (line !== told) asked.progress(`${order.act} ${id}: ${line}`)
     told = line
     await sleep(500)

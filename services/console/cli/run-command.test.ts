@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { NestFactory } from '@nestjs/core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ApiModule } from '../api/api.module.ts'
+import type { Sheet, TargetVerified } from '../api/balance.schema.ts'
 import type { CommandState } from '../api/orders.schema.ts'
 import { routes, type Route } from '../api/routes.ts'
 import type { Status } from '../api/status.schema.ts'
@@ -11,12 +12,14 @@ import { commands } from './commands.ts'
 import { runCommand } from './run-command.ts'
 
 const token = 'a-token-of-the-test'
-const status: Status = { at: '2026-01-01T00:00:00.000Z', hub: '', ok: true, endpoints: { kafka: { url: 'k:1', reachable: true, trouble: null } }, routes: [], books: { gaps: 0, overlaps: 0, behind: 0 }, lacks: [] }
+const status: Status = { at: '2026-01-01T00:00:00.000Z', hub: '', ok: true, endpoints: { kafka: { url: 'k:1', reachable: true, trouble: null } }, routes: [], targets: [], books: { gaps: 0, overlaps: 0, behind: 0 }, lacks: [] }
 const knowledge = { status: async (): Promise<Status> => status, topics: async () => ({ at: status.at, topics: [], lacks: [] }), plan: () => ({ routes: [] }),
   rejections: async () => ({ rejections: [], total: 0 }), groups: async () => ({ groups: [], total: 0 }), rejection: async () => { throw new Error('no rejection in this test') },
-  forecast: async () => ({ total: 0, outcomes: [], targets: [], records: [] }), order: async () => ({ id: 'c-1' }), command: async (id: string): Promise<CommandState> => ({ ...commandDone, id }),
+  forecast: async () => ({ total: 0, outcomes: [], targets: [], records: [] }), order: async () => ({ id: 'c-1' }), balance: async () => emptySheet, verified: async () => ({ at: status.at, targets: [verifiedHouse] }), command: async (id: string): Promise<CommandState> => ({ ...commandDone, id }),
 }
-const commandDone: CommandState = { id: '', act: 'redrive', subject: null, actor: 'ada', reason: 'agreed', at: '2026-01-01T00:00:00.000Z', status: 'done', detail: '3 mapped', claimed: 3, sent: 3, outcomes: { mapped: 3 } }
+const emptySheet: Sheet = { at: '2026-01-01T00:00:00.000Z', hub: '', by: 'run', from: null, to: null, balanced: true, sources: [], targets: [] }
+let verifiedHouse: TargetVerified = { target: 'house', through: null, age: null, proven: null, held: [] }
+const commandDone: CommandState = { id: '', act: 'redrive', subject: null, actor: 'ada', reason: 'agreed', at: '2026-01-01T00:00:00.000Z', status: 'done', detail: '3 mapped', claimed: 3, sent: 3, outcomes: { mapped: 3 }, comparison: null }
 let url: string
 let closed: string
 
@@ -90,4 +93,21 @@ test('the OpenAPI document names every route, and only itself is open to everybo
 test('a path that does not exist says where to look', async () => {
   const answer = await fetch(`${url}/api/nonsense`, { headers: { authorization: `Bearer ${token}` } })
   expect([answer.status, await answer.json()]).toMatchObject([404, { code: 'console.not_found' }])
+})
+
+test('the gate ends with 0 when the time is proven, else with 3 and what holds it back; it waits as long as it is told', async () => {
+  verifiedHouse = { ...verifiedHouse, through: '2026-01-01T00:00:00.000Z', age: 5, proven: false, held: [{ source: 'shop', topic: 'source.shop', partition: 2, offset: 7, time: '2026-01-01T00:00:00.000Z', why: 'deliver', says: 'source.shop/2 is on its way.' }] }
+  const held = await hub('verified --target house --at now --wait --timeout 1s')
+  expect([held.exit, held.out]).toEqual([3, expect.stringContaining('source.shop/2 is on its way.')])
+  const waiting = hub('verified --target house --at now --wait')
+  verifiedHouse = { ...verifiedHouse, proven: true, held: [] }
+  expect((await waiting).exit).toBe(0)
+  expect((await hub('verified --wait')).err).toContain('command.usage')
+  expect((await hub('verified --at now --wait --timeout soon')).err).toContain('--timeout takes')
+})
+
+test('an empty sheet says so, in every form', async () => {
+  expect((await hub('balance')).out).toContain('Nothing was counted')
+  expect((await hub('balance --csv')).out).toBe('period,source,model,target,term,value\n')
+  expect((await hub('balance --html')).out).toMatch(/^<!doctype html>/)
 })

@@ -24,7 +24,7 @@ export async function runCommand(args: readonly string[], { out, err, env }: Sur
     if (positionals.length !== takes.length) throw CommandFailed.of('command.usage', positionals.length < takes.length ? `${name} takes ${takes.join(' ')}` : `${name} takes no ${positionals.slice(takes.length).join(' ')}`, exits.usage)
     const { url, token } = values as { url?: string; token?: string }
     const answer = await command.answer({ where: () => whereIsConsole({ url, token }, env), env, values, positionals, progress: (line) => { if (err.isTTY) err.write(`${line}\n`) } })
-    out.write(values['json'] ? `${JSON.stringify(answer)}\n` : `${command.text(answer, painter(wantsColour(out, env)), out.isTTY === true ? out.columns : undefined)}\n`)
+    out.write(values['json'] ? `${JSON.stringify(answer)}\n` : `${command.text(answer, painter(wantsColour(out, env)), out.isTTY === true ? out.columns : undefined, values)}\n`)
     return command.exitOf?.(answer) ?? exits.ok
   } catch (error) {
     const failed = error instanceof CommandFailed ? error : error instanceof SettingsWrong ? CommandFailed.of('settings.wrong', error.message) : null

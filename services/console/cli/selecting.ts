@@ -27,7 +27,7 @@ export function selectionOf(values: Values): Selection {
 }
 
 const ages = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const
-function instant(text: string): string {
+export function instant(text: string): string {
   const [, count, unit] = /^(\d+)([mhd])$/.exec(text) ?? []
   const at = count === undefined ? new Date(text) : new Date(Date.now() - Number(count) * ages[unit as keyof typeof ages])
   if (Number.isNaN(at.getTime())) throw CommandFailed.of('command.usage', `${text} is no time: give ISO 8601 or an age such as 30m, 2h, 3d`, exits.usage)

@@ -13,7 +13,7 @@ export function statusText(status: Status, paint: Paint): string {
   const routes = table(
     [{ head: 'ROUTE' }, { head: 'STATE' }, { head: 'LAG', right: true }, { head: 'AGE', right: true }, { head: 'APPLIED', right: true }, { head: 'OTHER OUTCOMES' }],
     status.routes.map((it) => [routeName(it), paint(colours[it.state], it.state), count(it.lag), age(it.freshness), count(it.counts['applied'] ?? 0), others(it)]))
-  return [endpoints, '', sourcesOf(status, paint), '', routes, ...troubles(status, paint)].join('\n')
+  return [endpoints, '', sourcesOf(status, paint), '', routes, ...targetsOf(status, paint), ...troubles(status, paint)].join('\n')
 }
 
 /** Every source record is in one of the columns behind READ: nothing is missing where they add up. The last two appear where there are such records. */
@@ -24,6 +24,13 @@ function sourcesOf({ routes }: Status, paint: Paint): string {
   return table(
     [{ head: 'SOURCE' }, { head: 'STATE' }, { head: 'LAG', right: true }, ...columns.map((it) => ({ head: it.toUpperCase(), right: true as const }))],
     [...stages.values()].map((it) => [it.unit, paint(colours[it.state], it.state), count(it.lag), ...columns.map((outcome) => count(it.counts[outcome] ?? 0))]))
+}
+
+/** Up to when each target is proven to hold everything. */
+function targetsOf({ targets }: Status, paint: Paint): string[] {
+  if (targets.length === 0) return []
+  return ['', table([{ head: 'TARGET' }, { head: 'VERIFIED THROUGH' }, { head: 'AGE', right: true }, { head: 'HELD BACK BY' }], targets.map(({ target, through, age: seconds, held }) =>
+    [target, through === null ? paint('yellow', 'nobody has looked') : through, age(seconds), held === null ? '' : `${held.why === 'difference' ? paint('red', 'a difference') : held.why === 'translate' ? 'what is not translated' : 'what is on its way'} in ${held.topic}/${held.partition}`]))]
 }
 
 export const routeName = ({ source, model, target }: { source: string; model: string; target: string }) => `${source} → ${model} → ${target}`

@@ -12,13 +12,16 @@ import { trouble } from '../trouble.ts'
 const codec = commandCodec()
 
 /** Writes a command onto its topic: the only way in which the console acts. Who carries it out reads it there. */
-export function placeOrder(producer: Pick<Producer, 'send'>, registry: Pick<Registry, 'idOf'>, names: Names, units: readonly string[]): (order: Order) => Promise<Ordered> {
-  return async ({ act, subject, selection, actor, reason, perSecond }) => {
+export function placeOrder(producer: Pick<Producer, 'send'>, registry: Pick<Registry, 'idOf'>, names: Names, { sources, targets }: { readonly sources: readonly string[]; readonly targets: readonly string[] }): (order: Order) => Promise<Ordered> {
+  const units = [...sources, ...targets]
+  return async ({ act, subject, selection, actor, reason, perSecond, range }) => {
     if ((act === 'pause' || act === 'resume') && !units.includes(subject ?? '')) throw new HttpException(trouble('command.unknown', `${act} needs a source or target; there are ${units.join(', ')}`), 400)
+    if ((act === 'compare' || act === 'remap') && !sources.includes(subject ?? '')) throw new HttpException(trouble('command.unknown', `${act} needs a source; there are ${sources.join(', ')}`), 400)
     if ((act === 'redrive' || act === 'discard') && !(selection && Object.keys(selection).length > 0)) throw new HttpException(trouble('console.not_understood', `${act} needs a selection`), 400)
     const id = randomUUID(), schemaId = await registry.idOf(names.subject(names.commands), schemaText('command.v1'))
     const value = codec.encode(schemaId, {
       id, act, subject: subject ?? null, actor, reason, at: kafkaTime(Date.now()), perSecond: perSecond ?? null,
+      range: range === undefined ? null : { from: range.from === undefined ? null : micros(range.from), to: range.to === undefined ? null : micros(range.to) },
       selection: selection === undefined ? null : {
         ids: selection.ids ?? null, unit: selection.unit ?? null, group: selection.group ?? null, code: selection.code ?? null, entity: selection.entity ?? null,
         since: selection.since === undefined ? null : micros(selection.since), until: selection.until === undefined ? null : micros(selection.until),

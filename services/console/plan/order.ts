@@ -1,6 +1,6 @@
 import { seconds } from '../../../canonical/micros.ts'
 import type { Guarantee } from '../api/plan.schema.ts'
-import type { DeclaredRoute } from './declared-route.ts'
+import type { DeclaredRoute } from '../../../canonical/declared-route.ts'
 
 /** Whether an older state of an entity can overwrite a newer one. */
 export function order(route: DeclaredRoute): Guarantee {

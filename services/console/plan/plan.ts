@@ -1,6 +1,6 @@
 import type { Names } from '../../runtime/names.ts'
 import type { Plan } from '../api/plan.schema.ts'
-import { type Declared, declaredRoutes } from './declared-route.ts'
+import { type Declared, declaredRoutes } from '../../../canonical/declared-route.ts'
 import { delivery } from './delivery.ts'
 import { order } from './order.ts'
 

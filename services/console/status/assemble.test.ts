@@ -6,7 +6,7 @@ const now = new Date('2026-01-01T12:00:00Z')
 const ago = (seconds: number) => new Date(now.getTime() - seconds * 1000)
 const said = (unit: string, topic: string, it: Partial<LedgerEvidence['states'][number]> = {}) =>
   ({ unit, topic, partition: 0, state: 'running', code: null, reason: null, position: 90n, instance: 'one', at: ago(5), ...it })
-const nothing: LedgerEvidence = { states: [], latest: [], counts: [], breaks: { gaps: 0, overlaps: 0 }, read: [{ topic: 'hub.states', partition: 0, next: 7n }] }
+const nothing: LedgerEvidence = { states: [], latest: [], counts: [], breaks: { gaps: 0, overlaps: 0 }, verified: [], read: [{ topic: 'hub.states', partition: 0, next: 7n }] }
 const running: LedgerEvidence = { ...nothing, states: [said('shop', 'source.shop'), said('house', 'canonical.order.v1')] }
 const evidence = (it: Partial<Evidence> = {}): Evidence => ({
   now, hub: '', statesTopic: 'hub.states', lacks: [], ledger: running,
@@ -84,4 +84,12 @@ test('a new partition that waits for the older ones is seen with its reason, and
   const waiting = { ...running, states: [...running.states, said('shop', 'source.shop', { partition: 1, state: 'paused', code: 'kafka.partition_waits', reason: 'waits for source.shop/0', position: -1n })] }
   const found = route({ ledger: waiting, kafka: { ...evidence().kafka!, ends: new Map([['source.shop', [100, 40]], ['canonical.order.v1', [95]], ['hub.states', [7]]]) } })
   expect(found).toMatchObject({ state: 'paused', code: 'kafka.partition_waits', reason: 'waits for source.shop/0', lag: 47, translate: { lag: 42, partitions: [{ state: 'running', lag: 2 }, { position: null, lag: 40 }] } })
+})
+
+test('a target is proven as far as its worst partition, and one that differs is not in order', () => {
+  const row = (partition: number, oldest: Date | null, held: string | null) => ({ target: 'house', topic: 'source.shop', partition, source: 'shop', through: 7n, oldest, at: ago(2), held })
+  const proven = assemble(evidence({ ledger: { ...running, verified: [row(0, null, null), row(1, ago(9), 'deliver')] } }))
+  expect(proven).toMatchObject({ ok: true, targets: [{ target: 'house', through: ago(9).toISOString(), age: 9, held: { partition: 1, why: 'deliver' } }] })
+  expect(assemble(evidence({ ledger: { ...running, verified: [row(0, ago(60), 'deliver'), row(1, ago(9), 'difference')] } }))).toMatchObject({ ok: false, targets: [{ age: 60, held: { partition: 1, why: 'difference' } }] })
+  expect(assemble(evidence()).targets).toEqual([{ target: 'house', through: null, age: null, held: null }])
 })

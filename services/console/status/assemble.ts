@@ -1,4 +1,5 @@
 import { states, type PartitionStatus, type RouteStatus, type StageStatus, type State, type Status } from '../api/status.schema.ts'
+import { targetVerified } from '../balance/verified.ts'
 import type { Evidence, RouteSpec } from './evidence.ts'
 
 /** A lease holder speaks every ten seconds; three missed ones are silence. */
@@ -9,10 +10,14 @@ export function assemble(evidence: Evidence): Status {
   const { now, hub, endpoints, ledger, lacks } = evidence
   const routes = evidence.routes.map((spec) => routeOf(evidence, spec))
   const books = ledger === null ? null : { ...ledger.breaks, behind: behind(evidence) }
+  const targets = ledger === null ? [] : [...new Set(evidence.routes.map(({ target }) => target))].map((target) => {
+    const { through, age, held } = targetVerified(target, ledger.verified.filter((row) => row.target === target), now, null)
+    return { target, through, age, held: held.find(({ why }) => why === 'difference') ?? held[0] ?? null }
+  })
   const ok = Object.values(endpoints).every((it) => it.reachable || it.url === null)
     && routes.every(({ state }) => state === 'running' || state === 'acquiring')
-    && books !== null && books.gaps + books.overlaps === 0
-  return { at: now.toISOString(), hub, ok, endpoints: { ...endpoints }, routes, books, lacks: [...lacks] }
+    && targets.every(({ held }) => held?.why !== 'difference') && books !== null && books.gaps + books.overlaps === 0
+  return { at: now.toISOString(), hub, ok, endpoints: { ...endpoints }, routes, targets, books, lacks: [...lacks] }
 }
 
 function routeOf(evidence: Evidence, spec: RouteSpec): RouteStatus {

@@ -1,3 +1,4 @@
+import type { VerifiedRow } from '../balance/verified.ts'
 import type { Endpoint, Trouble } from '../api/status.schema.ts'
 
 /** One way of a record through the hub, as the cards and mappings declare it. */
@@ -14,6 +15,8 @@ export interface LedgerEvidence {
   readonly latest: readonly { unit: string; topic: string; partition: number; next: bigint; newest: Date | null; at: Date }[]
   readonly counts: readonly { stage: string; unit: string; originTopic: string; model: string; outcome: string; count: bigint }[]
   readonly breaks: { readonly gaps: number; readonly overlaps: number }
+  /** How far each target is proven, by source partition. */
+  readonly verified: readonly VerifiedRow[]
   /** How far the reconciler has read. */
   readonly read: readonly { topic: string; partition: number; next: bigint }[]
 }

@@ -4,11 +4,11 @@ import type { LedgerEvidence } from './evidence.ts'
 
 /** What the ledger knows now. */
 export async function ledgerEvidence(ledger: Ledger): Promise<LedgerEvidence> {
-  const [states, latest, counts, read, breaks] = await Promise.all([
-    ledger.unitState.findMany(), latestReceipts(ledger), countsOf(ledger), ledger.position.findMany(), intervalBreaks(ledger),
+  const [states, latest, counts, read, verified, breaks] = await Promise.all([
+    ledger.unitState.findMany(), latestReceipts(ledger), countsOf(ledger), ledger.position.findMany(), ledger.verified.findMany(), intervalBreaks(ledger),
   ])
   const gaps = breaks.filter(({ kind }) => kind === 'gap').length
-  return { states, latest, counts, read, breaks: { gaps, overlaps: breaks.length - gaps } }
+  return { states, latest, counts, read, verified, breaks: { gaps, overlaps: breaks.length - gaps } }
 }
 
 // By the index (stage, unit, topic, partition, at): one step for each partition that has ever spoken.

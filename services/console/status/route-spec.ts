@@ -1,5 +1,5 @@
 import type { Names } from '../../runtime/names.ts'
-import { type Declared, declaredRoutes } from '../plan/declared-route.ts'
+import { type Declared, declaredRoutes } from '../../../canonical/declared-route.ts'
 import type { RouteSpec } from './evidence.ts'
 
 /** The routes that a status is about, with the topics and groups that they use in this hub. */

@@ -1,7 +1,7 @@
 import { tablesOf } from '../../../canonical/rules.ts'
 import type { Names } from '../../runtime/names.ts'
 import { canonicalTopic, hubTopics, sourceTopics, tableTopic, targetTopics, type TopicSpec } from '../../runtime/topics.ts'
-import { type Declared, declaredRoutes } from '../plan/declared-route.ts'
+import { type Declared, declaredRoutes } from '../../../canonical/declared-route.ts'
 
 export interface TopicUse extends TopicSpec { readonly writers: readonly string[]; readonly readers: readonly string[] }
 
@@ -16,7 +16,7 @@ export function topicUses(declared: Declared, names: Names): TopicUse[] {
   const sources = declared.sources.flatMap(({ card, source }) => {
     const translator = `translator (${card.name})`
     const uses = new Map([
-      [names.topic(card.topic), { writers: [card.system], readers: [translator] }],
+      [names.topic(card.topic), { writers: [card.system], readers: [translator, 'reconciler'] }],
       [names.rejected(card.name), { writers: [translator], readers: ['reconciler'] }],
       [names.redriveSource(card.name), { writers: ['reconciler', ...(strict(source.kinds.flatMap(({ gives }) => gives.map(({ model }) => model))) ? [translator] : [])], readers: [translator] }],
       [names.state(card.name), { writers: [translator], readers: [translator] }],
@@ -28,7 +28,7 @@ export function topicUses(declared: Declared, names: Names): TopicUse[] {
   }))
   const canonical = models.flatMap((card) => of([canonicalTopic(names, card)], () => ({
     writers: once(routes.filter(({ model }) => model.model === card.model).map(({ source }) => `translator (${source.name})`)),
-    readers: [...declared.targets.filter((target) => target.models.includes(card.model)).map(({ name }) => `sink (${name})`), 'subscribers'],
+    readers: [...declared.targets.filter((target) => target.models.includes(card.model)).map(({ name }) => `sink (${name})`), 'reconciler', 'subscribers'],
   })))
   const targets = declared.targets.flatMap((card) => of(targetTopics(names, card, models), ({ topic }) =>
     (topic === names.rejected(card.name) ? { writers: [`sink (${card.name})`], readers: ['reconciler'] } : { writers: ['reconciler', ...(strict(card.models.filter((model) => topic === names.redriveTarget(card.name, model))) ? [`sink (${card.name})`] : [])], readers: [`sink (${card.name})`] })))

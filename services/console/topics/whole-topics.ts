@@ -3,7 +3,7 @@ import { offsetOf, type OffsetOf } from '../../runtime/kafka/offsets.ts'
 import type { Cluster } from '../../runtime/kafka/cluster.ts'
 import type { Names } from '../../runtime/names.ts'
 import { asked, notGiven } from '../asked.ts'
-import type { Declared } from '../plan/declared-route.ts'
+import type { Declared } from '../../../canonical/declared-route.ts'
 import { retentionOf, topicUses } from './topic-users.ts'
 
 interface Amount { partitions: number; first: number; end: number }

@@ -43,6 +43,6 @@ export class BooksKeeper {
   @OnChunk('commands')
   async commands(chunk: Chunk): Promise<Write> {
     const commands = await commandsOf(chunk, this.registry)
-    return async (tx) => { for (const it of commands) await takeCommand(tx, it) }
+    return async (tx) => { for (const { command, turn } of commands) await takeCommand(tx, command, turn) }
   }
 }

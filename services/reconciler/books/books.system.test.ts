@@ -26,7 +26,7 @@ const entry = (it: Partial<ReceiptEntry> = {}): ReceiptEntry => ({
   originTopic: 'source.a', originPartition: 0, block: 0, model: null, outcome: 'mapped', reason: null, count: 10, hashSum: Buffer.from('ffffffffffffffff', 'hex'), totals: { amount: '0.1' as Decimal }, ...it,
 })
 const receipt = (unit: string, from: number, next: number, it: Partial<Receipt> = {}): Receipt => ({
-  stage: 'TRANSLATE', unit, instance: 'one', topic: 'source.a', topicId: 'T', partition: 0, from, next, revision: 0, mapping: 'm', at, newest: at, entries: [entry()], answers: [], ...it,
+  stage: 'TRANSLATE', unit, instance: 'one', topic: 'source.a', topicId: 'T', partition: 0, from, next, revision: 0, mapping: 'm', at, newest: at, oldest: at, entries: [entry()], answers: [], ...it,
 })
 /** A chunk of a topic of its own, whose records stand for these receipts. */
 const chunkOf = (topic: string, from: number, next: number, topicId = 'id'): Chunk => ({ unit: 'receipts', topic, topicId, partition: 0, from, next, records: [] })

@@ -4,7 +4,7 @@ import type { Names } from '../../runtime/names.ts'
 import { originals } from '../../runtime/originals.ts'
 import { asRedriven } from '../../runtime/redrive.ts'
 import type { Registry } from '../../runtime/registry.ts'
-import type { Claimed, Sent } from './redriver.ts'
+import type { Claimed, Sent } from './rejections-errand.ts'
 
 /** Fetches the original bytes of claimed rejections and makes the records that go back: to the partition they came from, with what is asked in a header. */
 export function preparer(cluster: Cluster, names: Names, registry: Pick<Registry, 'schemaOf'>) {

@@ -5,7 +5,8 @@ import type { Answer, Command, Receipt, Rejection, Selection } from '../../../ca
 import { openLedger, type Ledger } from '../../runtime/ledger/ledger.ts'
 import { migrate } from '../../runtime/ledger/migrate.ts'
 import { writeRejections } from '../books/write-rejections.ts'
-import { type Claimed, Redriver } from './redriver.ts'
+import { Redriver } from './redriver.ts'
+import { type Claimed, rejectionsErrand } from './rejections-errand.ts'
 import { takeCommand } from './take-command.ts'
 import { writeAnswers } from './write-answers.ts'
 
@@ -24,8 +25,8 @@ const rejection = (unit: string, offset: number, it: Partial<Rejection> = {}): R
 })
 const write = (these: readonly Rejection[]) => ledger.$transaction((tx) => writeRejections(tx, 0, these.map((it, offset) => ({ offset, it }))))
 const everything: Selection = { ids: null, unit: null, group: null, code: null, entity: null, since: null, until: null }
-const command = (id: string, unit: string, it: Partial<Command> = {}): Command => ({ id, act: 'redrive', subject: null, actor: 'ada', reason: 'the status is agreed now', at, selection: { ...everything, unit }, perSecond: null, ...it })
-const take = (it: Command) => ledger.$transaction((tx) => takeCommand(tx, it))
+const command = (id: string, unit: string, it: Partial<Command> = {}): Command => ({ id, act: 'redrive', subject: null, actor: 'ada', reason: 'the status is agreed now', at, selection: { ...everything, unit }, perSecond: null, range: null, ...it })
+const take = (it: Command) => ledger.$transaction((tx) => takeCommand(tx, it, 0))
 const answer = (answers: readonly Answer[]) => ledger.$transaction((tx) => writeAnswers(tx, [{ answers, at } as unknown as Receipt]))
 const statuses = async (unit: string) => Object.fromEntries((await ledger.rejection.groupBy({ by: ['status'], where: { unit }, _count: true })).map(({ status, _count }) => [status, _count]))
 
@@ -98,7 +99,7 @@ test('claims are sent in the order of their origin, at the asked pace, and again
   await take(command('paced', 'paced', { perSecond: 4 }))
   const batches: number[][] = []
   let crash = true
-  const redriver = new Redriver({
+  const redriver = new Redriver(ledger, [rejectionsErrand({
     ledger,
     prepare: async (ask, claimed: readonly Claimed[]) => new Map(claimed.map((it) => [it.rejection, { topic: ask, record: { key: it.unit, value: String(it.originOffset) } }])),
     async send(topic, records) {
@@ -107,7 +108,7 @@ test('claims are sent in the order of their origin, at the asked pace, and again
       batches.push(records.map(({ value }) => Number(value)))
       if (crash) { crash = false; throw new Error('killed here') }
     },
-  })
+  })])
   const until = Date.now() + 20_000
   while ((await ledger.redrive.count({ where: { command: 'paced', sent: true } })) < 4 && Date.now() < until) await new Promise((resolve) => { setTimeout(resolve, 50) })
   await answer([1, 3, 5, 7].map((n) => ({ rejection: rejection('paced', n).id, attempt: 1, outcome: n === 7 ? 'filtered' : 'mapped', reason: null })))

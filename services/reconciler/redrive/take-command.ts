@@ -2,17 +2,19 @@ import type { Command, Selection } from '../../../canonical/models.generated.ts'
 import { acts } from '../../runtime/acts.ts'
 import { events } from '../../runtime/events.ts'
 import type { LedgerTransaction } from '../../runtime/ledger/ledger.ts'
+import { sources } from '../../translator/sources/index.generated.ts'
 import { lockRejections } from './lock-rejections.ts'
+import { publishing } from './republish-errand.ts'
 
 /** A rejection that was refused this often is sent again only when a person names it. */
 export const mostAttempts = 5
 
 /** Takes a command in, once: what it claims, its entry in the audit table, and the position of the topic are one transaction. */
-export async function takeCommand(tx: LedgerTransaction, it: Command): Promise<void> {
+export async function takeCommand(tx: LedgerTransaction, it: Command, turn: number): Promise<void> {
   const wrong = whatIsWrong(it)
   const taken = await tx.$executeRaw`
-    insert into command (id, act, subject, actor, reason, at, selection, per_second, status, detail, ended_at)
-    values (${it.id}, ${it.act}, ${it.subject}, ${it.actor}, ${it.reason}, timestamptz 'epoch' + ${it.at}::bigint * interval '1 microsecond', ${JSON.stringify(it.selection)}::jsonb, ${it.perSecond},
+    insert into command (id, act, subject, actor, reason, at, selection, per_second, turn, status, detail, ended_at)
+    values (${it.id}, ${it.act}, ${it.subject}, ${it.actor}, ${it.reason}, timestamptz 'epoch' + ${it.at}::bigint * interval '1 microsecond', ${JSON.stringify(it.selection)}::jsonb, ${it.perSecond}, ${turn},
       ${wrong === null ? 'running' : 'refused'}, ${wrong}, ${wrong === null ? null : new Date()})
     on conflict do nothing`
   if (taken === 0) return events.commandRefused(it.id, 'it was taken in before')
@@ -27,18 +29,27 @@ function whatIsWrong({ id, act, subject, reason, selection, perSecond }: Command
   if ((act === 'redrive' || act === 'discard') && !(selection && Object.values(selection).some((given) => given !== null))) return 'it does not say which rejections'
   if (act !== 'redrive' && act !== 'discard' && subject === null) return 'it does not say what it is about'
   if (perSecond !== null && perSecond < 1) return 'its pace is less than one record a second'
+  if (isAboutSource(act) && !Object.values(sources).some(({ card }) => card.name === subject)) return `there is no source ${subject}`
   return null
 }
 
-async function done(tx: LedgerTransaction, { id, act, subject, selection }: Command): Promise<Record<string, number>> {
+const isAboutSource = (act: string): boolean => act === 'compare' || publishing.includes(act)
+
+async function done(tx: LedgerTransaction, { id, act, subject, selection, range }: Command): Promise<Record<string, number>> {
   if (act === 'redrive' || act === 'discard') {
     const claimed = await claim(tx, id, act, selection!)
     if (claimed === 0) await end(tx, id, 'Nothing that is open fits.')
     return { claimed }
   }
+  if (isAboutSource(act)) {
+    await tx.$executeRaw`
+      insert into comparison (command, source, from_time, to_time)
+      values (${id}, ${subject}, timestamptz 'epoch' + ${range?.from ?? null}::bigint * interval '1 microsecond', timestamptz 'epoch' + ${range?.to ?? null}::bigint * interval '1 microsecond')`
+    return {}
+  }
   if (act === 'cancel') {
     const released = await cancel(tx, subject!)
-    await end(tx, id, `${released} rejections are open again; what was sent already takes its way.`)
+    await end(tx, id, `${released} were not sent; what was sent already takes its way.`)
     return { released }
   }
   // Units read the topic themselves; that they obey is told by their states.
@@ -71,8 +82,10 @@ async function cancel(tx: LedgerTransaction, command: string): Promise<number> {
   const released = await tx.$executeRaw`
     with unsent as (delete from redrive where command = ${command} and not sent and outcome is null returning rejection)
     update rejection set status = 'open' from unsent where rejection.id = unsent.rejection and rejection.status = 'redriving'`
+  // First: who is sending holds the command until that is noted.
   await tx.$executeRaw`update command set status = 'cancelled', ended_at = now() where id = ${command} and status = 'running'`
-  return released
+  const unsent = await tx.$executeRaw`delete from republish where command = ${command} and not sent and outcome is null`
+  return released + unsent
 }
 
 const end = (tx: LedgerTransaction, id: string, detail: string | null) => tx.command.update({ where: { id }, data: { status: 'done', detail, endedAt: new Date() } })

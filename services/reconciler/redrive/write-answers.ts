@@ -1,15 +1,17 @@
 import type { Receipt } from '../../../canonical/models.generated.ts'
 import type { LedgerTransaction } from '../../runtime/ledger/ledger.ts'
 import { lockRejections } from './lock-rejections.ts'
+import { republishPlace } from './republish-id.ts'
 
 /** What units did with rejections: closed, or refused again, which the new rejection itself tells. The first answer to an attempt counts; a second is `already`. */
 export async function writeAnswers(tx: LedgerTransaction, receipts: readonly Receipt[]): Promise<void> {
-  const first = new Map<string, object>(), waiting = new Map<string, object>()
+  const first = new Map<string, object>(), waiting = new Map<string, object>(), again = new Map<string, object>()
   for (const { answers, at } of receipts) for (const it of answers) {
     const key = `${it.attempt} ${it.rejection}`
-    if (it.outcome === 'parked') waiting.set(key, it)
+    if (it.attempt === 0) { if (!again.has(key)) again.set(key, { ...it, ...republishPlace(it.rejection) }) } else if (it.outcome === 'parked') waiting.set(key, it)
     else if (!first.has(key)) first.set(key, { ...it, at })
   }
+  if (again.size > 0) await writeRepublished(tx, [...again.values()])
   if (waiting.size > 0) await writeWaiting(tx, [...waiting.values()])
   if (first.size === 0) return
   await lockRejections(tx)
@@ -39,4 +41,12 @@ async function writeWaiting(tx: LedgerTransaction, answers: readonly object[]): 
     )
     update redrive set outcome = 'parked', reason = waiting.reason from waiting
     where redrive.rejection = waiting.rejection and redrive.attempt = waiting.attempt and redrive.outcome is null`
+}
+
+/** Of a record that was published again: the first answer counts, who sent it twice gets `already`. */
+async function writeRepublished(tx: LedgerTransaction, answers: readonly object[]): Promise<void> {
+  await tx.$executeRaw`
+    update republish set outcome = it.outcome, reason = it.reason
+    from jsonb_to_recordset(${JSON.stringify(answers)}::jsonb) as it(command text, partition int, "offset" bigint, outcome text, reason text)
+    where republish.command = it.command and origin_partition = partition and origin_offset = "offset" and republish.outcome is null`
 }

@@ -4,7 +4,8 @@ import { callCoordinator } from './coordinator.ts'
 import { check, codes, ConnectionLost, hasCode, KafkaError, leaderMoved } from './errors.ts'
 import { named, Writer } from './wire.ts'
 
-export type OffsetOf = 'earliest' | 'latest' | 'lastStable'
+/** A number is a time in milliseconds: the first record of that time or later, -1 where there is none. */
+export type OffsetOf = 'earliest' | 'latest' | 'lastStable' | number
 /** As a sender names itself to the group; '' and never null when there is no member, or the broker closes the connection. */
 export interface MemberIdentity { readonly generation: number; readonly memberId: string; readonly instanceId: string | null }
 export const noMember: MemberIdentity = { generation: -1, memberId: '', instanceId: null }
@@ -69,7 +70,7 @@ export async function committedOffsets(cluster: Cluster, group: string): Promise
 /** One offset of one partition, asked of its leader until there is one. */
 export async function offsetOf(cluster: Cluster, topic: string, partition: number, which: OffsetOf, deadlineMs = 12_000): Promise<number> {
   const body = new Writer().int32(-1).int8(which === 'lastStable' ? 1 : 0)
-  body.list([topic], () => body.string(topic).list([partition], () => body.int32(partition).int64(which === 'earliest' ? -2 : -1)))
+  body.list([topic], () => body.string(topic).list([partition], () => body.int32(partition).int64(typeof which === 'number' ? which : which === 'earliest' ? -2 : -1)))
   const { leaders } = await cluster.mustKnow(topic)
   if (partition >= leaders.length) throw new KafkaError(codes.UNKNOWN_TOPIC_OR_PARTITION, 'ListOffsets', `${topic} has ${leaders.length} partitions, none is ${partition}`)
   for (const deadline = performance.now() + deadlineMs; ;) {

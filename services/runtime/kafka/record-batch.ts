@@ -43,10 +43,10 @@ export class BatchWriter {
     this.varlong(delta)
     this.varint(index)
     this.varint(keyLength)
-    if (key !== null) this.at += key.copy(this.bytes, this.at)
+    if (key !== null) this.raw(key)
     this.varint(valueLength)
-    if (value !== null) this.at += value.copy(this.bytes, this.at)
-    this.at += headers.copy(this.bytes, this.at)
+    if (value !== null) this.raw(value)
+    this.raw(headers)
   }
 
   /** The finished batch, in bytes of its own: a retry must send exactly the same. */
@@ -76,6 +76,10 @@ export class BatchWriter {
     const larger = Buffer.allocUnsafeSlow(Math.max(this.bytes.length * 2, this.at + count))
     this.bytes.copy(larger, 0, 0, this.at)
     this.bytes = larger
+  }
+  private raw(bytes: Buffer) {
+    this.bytes.set(bytes, this.at)
+    this.at += bytes.length
   }
   private varint(value: number) {
     let rest = ((value << 1) ^ (value >> 31)) >>> 0

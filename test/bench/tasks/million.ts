@@ -7,6 +7,7 @@ import { sources } from '../../../services/translator/sources/index.generated.ts
 import type { Bench, Task } from '../bench.ts'
 import { figureOf } from '../measure/figure.ts'
 import { Observed } from '../measure/observed.ts'
+import { Ledger } from '../measure/ledger.ts'
 import { treeCost } from '../measure/process-tree.ts'
 import { totalsDiffer } from '../measure/totals.ts'
 import { hub } from '../stack/hub-topics.ts'
@@ -37,10 +38,15 @@ export const million: Task = async (bench: Bench) => {
     }
   }
   await feeding
+  const ledger = new Ledger(endpoints.ledger)
+  const verifiedAt = await ledger.verified(Date.now()).then(seconds)
+  say(`  verified after ${verifiedAt.toFixed(0)} s`)
   const { foreignCores, trace } = observed.stop(records)
   const costs = Object.fromEntries(programs.flatMap(({ name, pid }) => { const it = treeCost([pid]); return [[`${name}_cpu_s_per_million`, it.cpuSeconds / records * 1e6], [`${name}_rss_peak_mb`, it.peakRssMb]] }))
   const done = Object.fromEntries([...doneAt].map(([name, at]) => [`${name}_through_after_s`, at]))
-  bench.figure(figureOf({ task: 'million', contestant: 'ours', records, guarantee: 'exactly once; every total compared with the manifest' }, [{ values: { ...done, ...costs }, foreignCores, trace }]))
+  const rows = Object.fromEntries(Object.entries(await ledger.rows()).map(([table, count]) => [`ledger_${table}_rows_per_million`, count / records * 1e6]))
+  await ledger.close()
+  bench.figure(figureOf({ task: 'million', contestant: 'ours', records, guarantee: 'exactly once; every total compared with the manifest' }, [{ values: { ...done, verified_after_s: verifiedAt, ...costs, ...rows }, foreignCores, trace }]))
 
   const wrong = await totalsDiffer({ manifest: feed.manifest(), endpoints, kafka: stack.kafka, targets: targets.map(({ card }) => card.name) })
   if (wrong.length > 0) throw new Error(`totals differ from the manifest:\n  ${wrong.join('\n  ')}`)

@@ -1,9 +1,9 @@
-import type { SourceCard, TargetCard } from '../../../canonical/card.ts'
-import type { Entry } from '../../../canonical/mapping.ts'
-import type { ModelCard } from '../../../canonical/model-card.ts'
-import type { ModelName } from '../../../canonical/models.generated.ts'
-import type { RuleSet } from '../../../canonical/rules.ts'
-import type { Source } from '../../../canonical/source.ts'
+import type { SourceCard, TargetCard } from './card.ts'
+import type { Entry } from './mapping.ts'
+import type { ModelCard } from './model-card.ts'
+import type { ModelName } from './models.generated.ts'
+import type { RuleSet } from './rules.ts'
+import type { Source } from './source.ts'
 
 /** A route as cards and mappings declare it: who can carry a model from this source to this target. */
 export interface DeclaredRoute {

@@ -1,0 +1,15 @@
+import type { Verified } from '../api/balance.schema.ts'
+import type { Paint } from './paint.ts'
+import { age, table } from './table.ts'
+
+const shown = 5
+
+/** One line for each target, and what holds those back that are. */
+export function verifiedText({ targets }: Verified, paint: Paint): string {
+  const lines = table([{ head: 'TARGET' }, { head: 'VERIFIED THROUGH' }, { head: 'AGE', right: true }, { head: '' }], targets.map(({ target, through, age: seconds, proven }) =>
+    [target, through ?? 'nobody has looked', age(seconds), proven === null ? '' : proven ? paint('green', 'proven') : paint('red', 'not proven')]))
+  const held = targets.filter(({ proven }) => proven !== true).flatMap(({ target, held: these }) => [
+    ...these.slice(0, shown).map(({ says, why }) => `  ${target}: ${why === 'difference' ? paint('red', says) : says}`), ...(these.length > shown ? [`  ${target}: ${these.length - shown} more partitions`] : []),
+  ])
+  return [lines, ...(held.length > 0 ? ['', ...held] : [])].join('\n')
+}

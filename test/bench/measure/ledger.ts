@@ -1,0 +1,26 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+
+const tables = ['receipt', 'span', 'block', 'block_count', 'unbalanced', 'verified', 'finding'] as const
+
+/** The hub's own database, as it grows under the books. */
+export class Ledger {
+  readonly #pool: pg.Pool
+  constructor(url: string) { this.#pool = new pg.Pool({ connectionString: url, max: 1 }) }
+
+  /** Waits until every target is proven to hold what was sent until this instant. */
+  async verified(until: number): Promise<void> {
+    for (let patience = 600; patience > 0; patience--) {
+      const { rows: [found] } = await this.#pool.query<{ through: Date | null }>('select min(least(oldest, at)) as through from verified')
+      if ((found?.through?.getTime() ?? 0) > until) return
+      await sleep(500)
+    }
+    throw new Error('not proven within five minutes: see the table verified')
+  }
+
+  async rows(): Promise<Record<string, number>> {
+    const counted = await Promise.all(tables.map(async (table) => [table, (await this.#pool.query<{ n: number }>(`select count(*)::int as n from ${table}`)).rows[0]!.n] as const))
+    return Object.fromEntries(counted)
+  }
+  close(): Promise<void> { return this.#pool.end() }
+}
