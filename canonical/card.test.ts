@@ -17,7 +17,7 @@ const source = {
 const target = { name: 'crm', says: 'CRM.', kind: 'api', models: ['order.v1'], owner: 'Sales', steward: 'Sales', onCall: '#crm', tolerance: 'PT1H', runbook: 'docs/crm.md', review: '2026-12-31', keyLifetime: 'P1D' } as const
 
 test('a card that says everything is taken as it is', () => {
-  expect(sourceCard(source)).toEqual({ ...source, epoch: 0, rejects: 0.05, resumes: 'by-itself' })
+  expect(sourceCard(source)).toEqual({ ...source, epoch: 0, rejects: 0.05, resumes: 'by-itself', split: [] })
   expect(targetCard(target)).toEqual({ ...target, history: false, rejects: 0.05, resumes: 'by-itself', conflict: 'ask' })
   expect(() => targetCard({ ...target, conflict: { 'order.v1': 'nobody-wins' as never } })).toThrow('there is no conflict rule nobody-wins')
 })

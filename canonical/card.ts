@@ -40,6 +40,8 @@ export interface SourceCard extends Ownership {
   readonly rejects: number
   /** How such a pause ends: when the next records would go through, or only when a person says so. */
   readonly resumes: 'by-itself' | 'on-approval'
+  /** Things of strict models whose records come under more than one Kafka key, a sentence for each: a refused record holds back only what lies in its own partition. */
+  readonly split: readonly string[]
 }
 
 /** What a target declares about itself. */
@@ -72,8 +74,8 @@ export const conflictRules = ['hub-wins', 'target-wins', 'newest', 'ask'] as con
 type Input<Card, Defaults extends keyof Card> = Omit<Card, Defaults> & Partial<Pick<Card, Defaults>>
 
 /** A source's card, checked when it is loaded. */
-export function sourceCard(given: Input<SourceCard, 'epoch' | 'rejects' | 'resumes'>): SourceCard {
-  const card = { epoch: 0, rejects: 0.05, resumes: 'by-itself' as const, ...given }
+export function sourceCard(given: Input<SourceCard, 'epoch' | 'rejects' | 'resumes' | 'split'>): SourceCard {
+  const card = { epoch: 0, rejects: 0.05, resumes: 'by-itself' as const, split: [], ...given }
   const wrong = [...whatIsMissing(card, ['name', 'says', 'system', 'topic', ...ownership]), ...wrongOwnership(card), ...wrongName(card.name), ...wrongDuration('cadence', card.cadence), ...wrongShare(card.rejects),
     ...(isCount(card.partitions) ? [] : [`partitions is ${card.partitions}, not a whole number from 1`]),
     ...(Number.isInteger(card.epoch) && card.epoch >= 0 && card.epoch <= lastEpoch ? [] : [`epoch is ${card.epoch}, not a whole number from 0 to ${lastEpoch}`])]

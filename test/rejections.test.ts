@@ -60,9 +60,13 @@ test('groups say by cause what waits, and what to do; a list narrows it down', a
 })
 
 test('one rejection shows why and the shape of its payload; its values only to who has the right to', async () => {
-  const { rejections: [one] } = await json<Rejections>('rejections', 'list', '--unit', 'shopify-orders', '--code', 'value.not-one-of', '--limit', '1')
-  const [, partition, offset] = /\/(\d+)\/(\d+)\/TRANSLATE$/.exec(one!.id)!
-  const sent = route.sent.get(`${route.names.topic('source.shopify.orders')}/${partition}`)![Number(offset)]!.value!.toString()
+  const { rejections } = await json<Rejections>('rejections', 'list', '--unit', 'shopify-orders', '--code', 'value.not-one-of', '--limit', '50')
+  const sentAs = (id: string) => {
+    const [, partition, offset] = /\/(\d+)\/(\d+)\/TRANSLATE$/.exec(id)!
+    return { offset: Number(offset), sent: route.sent.get(`${route.names.topic('source.shopify.orders')}/${partition}`)![Number(offset)]!.value!.toString() }
+  }
+  // Not everybody who buys gives an address.
+  const one = rejections.find(({ id }) => sentAs(id).sent.includes('@')), { offset, sent } = sentAs(one!.id)
   const shown = await said(['rejections', 'show', one!.id])
   expect(shown.exit).toBe(0)
   expect(shown.out).toMatch(/"id": "number"/)
@@ -72,7 +76,7 @@ test('one rejection shows why and the shape of its payload; its values only to w
   expect(await said(['rejections', 'show', one!.id, '--raw'])).toMatchObject({ exit: 1, err: expect.stringContaining('console.not_allowed') as string })
   expect((await said(['rejections', 'show', one!.id, '--raw'], rawToken)).out).toContain(sent)
   expect(await said(['rejections', 'show', 'no/such/thing'])).toMatchObject({ exit: 1, err: expect.stringContaining('rejection.unknown') as string })
-  expect(await json<Rejection>('rejections', 'show', one!.id)).toMatchObject({ bytes: null, origin: { offset: Number(offset) }, redrives: [] })
+  expect(await json<Rejection>('rejections', 'show', one!.id)).toMatchObject({ bytes: null, origin: { offset }, redrives: [] })
 })
 
 test('a dry run says for the whole set what today\'s mapping makes of it, and changes nothing; the redrive does just that', { timeout: 120_000 }, async () => {

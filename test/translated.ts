@@ -77,8 +77,8 @@ function receiptProblems(route: Route, receipts: readonly Receipt[]): string[] {
     for (const { from, next } of own) { if (from !== at) problems.push(`${place}: ${from < at ? 'overlap' : 'gap'} at ${at}`); at = next }
     if (at < records.length) problems.push(`${place}: receipts end at ${at} of ${records.length}`)
     const count = (outcome: string) => own.flatMap((it) => it.entries).filter((it) => it.model === null && it.outcome === outcome).reduce((sum, it) => sum + it.count, 0)
-    const [read, ...became] = ['read', 'mapped', 'filtered', 'rejected', 'superseded', 'discarded'].map(count) as [number, ...number[]]
-    if (read !== records.length || read !== became.reduce((sum, it) => sum + it, 0)) problems.push(`${place}: read ${read} of ${records.length} = mapped, filtered, rejected, superseded, discarded ${became.join(' + ')}`)
+    const [read, ...became] = ['read', 'mapped', 'filtered', 'rejected', 'superseded', 'discarded', 'parked'].map(count) as [number, ...number[]]
+    if (read !== records.length || read !== became.reduce((sum, it) => sum + it, 0)) problems.push(`${place}: read ${read} of ${records.length} = mapped, filtered, rejected, superseded, discarded, parked ${became.join(' + ')}`)
   }
   return problems
 }

@@ -94,7 +94,7 @@ export const events = {
     log.error('command.refused', { which, reason, says: 'Something came on the topic of commands that changes nothing.' })
   },
   parkedGone(unit: string, offset: number) {
-    log.error('parked.gone', { unit, offset, says: 'A record that waited is no longer in its canonical topic. Redrive it: its bytes lie in the rejected topic. What waits behind it goes on waiting.' })
+    log.error('parked.gone', { unit, offset, says: 'A record that waited is no longer in the topic where it lay. Redrive it: its bytes lie in the rejected topic. What waits behind it goes on waiting.' })
   },
   slotState(stage: string, slot: Slot, state: SlotState, reason?: Error) {
     stateChanges().add(1, { 'hub.unit': slot.unit, 'hub.state': state })

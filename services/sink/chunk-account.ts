@@ -2,9 +2,10 @@ import { hash64 } from '../../canonical/key.ts'
 import type { ModelName } from '../../canonical/models.generated.ts'
 import { Books, type Totals } from '../runtime/books.ts'
 import type { Chunk, KafkaRecord } from '../runtime/kafka/chunk.ts'
+import { openAs, waits } from '../runtime/waits.ts'
 import { entityOf, type Read } from './delivery-reader.ts'
 import type { Letters } from './letters.ts'
-import { rejectionId, type Reason } from './rejection.ts'
+import { rejectionId } from './rejection.ts'
 import type { Account, Counted, Delivery, Input, Letter, OpenRejection, Verdict } from './targets/target.ts'
 
 /** A record of a chunk and what was read of it. `was`: the open rejection that it is sent again for. `behind`: it is not its turn. */
@@ -73,7 +74,7 @@ export class ChunkAccount implements Account {
   receipt(chunk: Chunk, again: boolean): void { this.letters.push(this.#it.letters.receipt(chunk, this.books, again)) }
 
   #takeBack({ offset, code, counted: { origin, hash, totals } }: OpenRejection): void {
-    this.books.uncount(origin, this.#it.model, code === waits.code ? 'parked' : 'rejected', code, hash, totals)
+    this.books.uncount(origin, this.#it.model, openAs(code), code, hash, totals)
     this.#closed.add(offset)
     this.more--
   }
@@ -88,6 +89,3 @@ export class ChunkAccount implements Account {
 
 const countedOf = ({ meta: { origin, effectKey }, content }: Delivery, totals: (content: object | null) => Totals): Counted => ({ origin, hash: hash64(effectKey), totals: totals(content) })
 const samePlace = (a: Counted, b: Counted) => a.hash === b.hash && a.origin.topic === b.origin.topic && a.origin.partition === b.origin.partition && a.origin.offset === b.origin.offset
-export const waits: Pick<Reason, 'code' | 'says' | 'problems'> = {
-  code: 'order.parked', says: 'An earlier record of this entity was refused, and this one waits for it.', problems: [{ field: '', from: [], code: 'order.parked', expected: 'the earlier record', got: 'its refusal' }],
-}

@@ -13,16 +13,19 @@ export function problemsOf(error: unknown): readonly Problem[] | null {
   return null
 }
 
+/** Why a record is kept. */
+export interface Why { readonly code: string; readonly says: string; readonly problems: readonly Problem[] }
+export const asReason = (problems: readonly Problem[]): Why => ({ code: problems[0]!.code, says: saysOf(problems[0]!), problems })
+
 export const rejectionId = ({ topic, partition }: Place, offset: number): string => `${topic}/${partition}/${offset}/TRANSLATE`
 
 // A list with thousands of bad items says the same thousands of times, and the envelope has to fit its topic.
 const mostProblems = 200
 
 /** The record as it came, with every reason why it was refused. Invariant 10: original bytes, key and headers. */
-export function rejectionOf(unit: string, mapping: string, place: Place, record: KafkaRecord, problems: readonly Problem[], traceparent: string | null, attempt: number, state: State | null): Rejection {
-  const first = problems[0]!
+export function rejectionOf(unit: string, mapping: string, place: Place, record: KafkaRecord, { code, says, problems }: Why, traceparent: string | null, attempt: number, state: State | null): Rejection {
   return {
-    id: rejectionId(place, record.offset), stage: 'TRANSLATE', unit, code: first.code, says: saysOf(first),
+    id: rejectionId(place, record.offset), stage: 'TRANSLATE', unit, code, says,
     problems: problems.slice(0, mostProblems), group: causeGroup(unit, problems.map(({ field, from, code }) => `${code} ${field} ${from.join(' ')}`)), entity: state?.entity ?? null, version: state?.version ?? null, mapping, schemaId: null,
     traceparent, ...asItCame(place, record, attempt),
   }

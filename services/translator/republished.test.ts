@@ -24,9 +24,9 @@ const fresh = () => { const state = new LeaseState(); state.apply(new Map([[gene
 interface Sent { readonly it: Republish; readonly bytes?: Buffer | null; readonly headers?: readonly Header[] }
 /** What a chunk of the redrive topic becomes; the state takes over what is committed. */
 async function sent(state: LeaseState, records: readonly (Sent | readonly Header[])[], partition = 0) {
-  const unit = new Unit({ card, source, names: hub, registry: { idOf: async () => 1 }, instance: 'test', approvedAt: () => -Infinity })
+  const unit = new Unit({ card, source, names: hub, registry: { idOf: async () => 1 }, instance: 'test', approvedAt: () => -Infinity, reread: async () => new Map() })
   const { output } = await unit.translate({ unit: unit.name, topic: hub.redriveSource(unit.name), topicId: 'R', partition, from: 0, next: records.length, records: records.map((each, offset): KafkaRecord =>
-    ('it' in each ? { offset, timestamp: 1, key: null, value: each.bytes === undefined ? value : each.bytes, headers: republishOrder.put(each.it, each.headers ?? []) } : { offset, timestamp: 1, key: null, value, headers: each })) }, { state, killed: false })
+    ('it' in each ? { offset, timestamp: 1, key: null, value: each.bytes === undefined ? value : each.bytes, headers: republishOrder.put(each.it, each.headers ?? []) } : { offset, timestamp: 1, key: null, value, headers: each })) }, { state, killed: false, alone: false })
   const written = (name: string) => output.batches().filter((it) => it.topic === name).flatMap(({ writer }) => {
     const into: KafkaRecord[] = []
     new RecordSet(writer.seal(), 0, []).take(into, { maxRecords: Infinity, maxBytes: Infinity })

@@ -51,12 +51,12 @@ function read(it: Table['card'], by = kafka): Table {
 type Looked = Pick<Table, 'card' | 'has' | 'check'>
 function unitOf(table: Looked, policy: Pick<CrossReference, 'broken' | 'waits'> = { broken: 'reject' }): Unit {
   const known = rules('stock-level.v1', { 'stock-known-article': { says: 'Stock is of an article that the shop knows.', rule: 'cross-reference', field: 'product', table: table.card, ...policy } })
-  return new Unit({ card, source: source({ ...stock, rules: [known] }), names: hub, registry: { idOf: async () => 1 }, instance: 'test', approvedAt: () => -Infinity, tables: [table as Table] })
+  return new Unit({ card, source: source({ ...stock, rules: [known] }), names: hub, registry: { idOf: async () => 1 }, instance: 'test', approvedAt: () => -Infinity, reread: async () => new Map(), tables: [table as Table] })
 }
 /** What becomes of stock of these articles. */
 async function outcomes(unit: Unit, articles: readonly number[], timestamp = Date.now()): Promise<Record<string, number>> {
   const records = articles.map((article, offset): KafkaRecord => ({ offset, timestamp, key: null, headers: [], value: Buffer.from(sample.replaceAll(/"product_id": ?\d+/g, `"product_id":${article}`)) }))
-  const { output } = await unit.translate({ unit: card.name, topic: card.topic, topicId: 'AAAA', partition: 0, from: 0, next: records.length, records }, { state: new LeaseState(), killed: false })
+  const { output } = await unit.translate({ unit: card.name, topic: card.topic, topicId: 'AAAA', partition: 0, from: 0, next: records.length, records }, { state: new LeaseState(), killed: false, alone: false })
   const receipts: KafkaRecord[] = []
   for (const { topic, writer } of output.batches()) if (topic === hub.receipts) new RecordSet(writer.seal(), 0, []).take(receipts, { maxRecords: Infinity, maxBytes: Infinity })
   const found: Record<string, number> = {}

@@ -3,6 +3,7 @@ import { type DynamicModule, Module } from '@nestjs/common'
 import { APP_FILTER, NestFactory } from '@nestjs/core'
 import { tablesOf } from '../../canonical/rules.ts'
 import { kafkaConnection } from '../runtime/kafka/connection.ts'
+import { readAt } from '../runtime/kafka/read-at.ts'
 import { Producer } from '../runtime/kafka/producer.ts'
 import { PassThrough, Stage } from '../runtime/kafka/stage.ts'
 import { names } from '../runtime/names.ts'
@@ -38,7 +39,9 @@ export async function openTranslator({ settings, health }: Surroundings<typeof t
   const schemas = new Registry(settings.registryUrl)
   let orders: Orders | null = null
   const wanted = chosen(settings.sources), tables = tablesOf(wanted.flatMap(({ source }) => source.ruled)).map((card) => new Table(card, { cluster: kafka.control, topic: hub.topic(card.topic) }))
-  const units = new Units(wanted.map(({ card, source }) => new Unit({ card, source, names: hub, registry: schemas, instance, tables, approvedAt: () => orders?.resumedAt(card.name) ?? -Infinity })))
+  const units = new Units(wanted.map(({ card, source }) => new Unit({ card, source, names: hub, registry: schemas, instance, tables, approvedAt: () => orders?.resumedAt(card.name) ?? -Infinity,
+    reread: (partition, offsets) => readAt(kafka.control, hub.topic(card.topic), partition, offsets),
+  })))
   const states = new States(new Producer(kafka), hub.states, { stage: 'translate', instance })
   const told = watch('translate', states, health)
   const stage = new Stage({

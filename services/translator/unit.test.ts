@@ -23,9 +23,9 @@ interface Sent { readonly value: Buffer | null; readonly key?: Buffer | null; re
 
 /** What a chunk of these records becomes: rejections and receipts decoded, canonical records by topic. */
 async function translated(sent: readonly Sent[]) {
-  const unit = new Unit({ card, source, names: hub, registry: { idOf: async () => 1 }, instance: 'test', approvedAt: () => -Infinity })
+  const unit = new Unit({ card, source, names: hub, registry: { idOf: async () => 1 }, instance: 'test', approvedAt: () => -Infinity, reread: async () => new Map() })
   const records = sent.map((it, offset): KafkaRecord => ({ offset, timestamp: 1_700_000_000_000, key: null, headers: [], ...it }))
-  const { output } = await unit.translate({ unit: unit.name, topic: 'source.shopify.orders', topicId: 'AAAA', partition: 0, from: 0, next: records.length, records }, { state: new LeaseState(), killed: false })
+  const { output } = await unit.translate({ unit: unit.name, topic: 'source.shopify.orders', topicId: 'AAAA', partition: 0, from: 0, next: records.length, records }, { state: new LeaseState(), killed: false, alone: false })
   const written = (topic: string) => output.batches().filter((it) => it.topic === topic).flatMap(({ writer }) => {
     const into: KafkaRecord[] = []
     new RecordSet(writer.seal(), 0, []).take(into, { maxRecords: Infinity, maxBytes: Infinity })

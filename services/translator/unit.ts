@@ -18,19 +18,23 @@ import { Output } from '../runtime/kafka/output.ts'
 import type { InLease } from '../runtime/kafka/translator-lease.ts'
 import { fitsAlone } from '../runtime/kafka/record-batch.ts'
 import type { Names } from '../runtime/names.ts'
-import { asItLay, redrivenOf } from '../runtime/redrive.ts'
+import { asItLay, type Redriven, redrivenOf } from '../runtime/redrive.ts'
 import { republishOrder } from '../runtime/republish.ts'
 import type { Registry } from '../runtime/registry.ts'
 import { canonicalBytes, receiptPartitions } from '../runtime/topics.ts'
+import { openAs, waits } from '../runtime/waits.ts'
 import { Breaker, type Open } from './breaker.ts'
 import { CanonicalWriter, type Written } from './canonical-writer.ts'
 import { FieldCounts } from './field-counts.ts'
+import { type Standing, standingOf } from './lines.ts'
 import { offsetOf, OpenRejections } from './open-rejections.ts'
 import type { Table } from './table.ts'
 import { Tables } from './tables.ts'
-import { problemsOf, rejectionId, rejectionOf } from './rejection.ts'
+import { asReason, problemsOf, rejectionId, rejectionOf, type Why } from './rejection.ts'
+import { atOnce, Releases, type Reread } from './releases.ts'
 import { passes } from './republish-mark.ts'
 import { type Again, republished } from './republished.ts'
+import { traceOf } from './trace-of.ts'
 
 export interface UnitParts {
   readonly card: SourceCard
@@ -42,9 +46,13 @@ export interface UnitParts {
   readonly approvedAt: () => number
   /** What the rules of the source look keys up in. */
   readonly tables?: readonly Table[]
+  /** How parked records are read again. */
+  readonly reread: Reread
 }
 /** What a chunk becomes, in the making. */
 interface InHand { readonly ids: Ids; readonly output: Output; readonly books: Books; readonly open: OpenRejections; readonly killed: boolean }
+/** A record that is kept: why, for which time, and what it would have been, as far as that can be read. */
+interface Kept { readonly why: Why; readonly attempt: number; readonly states: readonly State[] | null; readonly standing: Standing | null }
 interface Ids { readonly models: ReadonlyMap<ModelName, number>; readonly receipt: number; readonly rejection: number }
 /** A chunk as translated: what one transaction writes, and the books of it. */
 export interface Translated { readonly output: Output; readonly books: Books; readonly newest: number | null; /** The flood that this chunk showed. */ readonly flood: Open | null }
@@ -59,6 +67,8 @@ export class Unit {
   readonly #tables: Tables
   readonly #arena = new Arena()
   readonly #writers: ReadonlyMap<ModelName, CanonicalWriter>
+  /** Models of which every record counts, in order. */
+  readonly #strict: ReadonlySet<ModelName>
   readonly #receipts = receiptCodec(this.#arena)
   readonly #rejections = rejectionCodec(this.#arena)
 
@@ -68,25 +78,32 @@ export class Unit {
     this.mapping = source.fingerprint
     this.#parts = parts
     this.#tables = new Tables(tablesOf(source.ruled), parts.tables ?? [])
+    this.#strict = new Set(source.models.filter((model) => modelCards[model].kind === 'strict'))
     this.#writers = new Map(source.models.map((model) => [model, new CanonicalWriter(card, model, names, this.#arena)]))
   }
 
   get name(): string { return this.card.name }
+  get models(): readonly ModelName[] { return this.#parts.source.models }
 
   /** Invariant 1: what becomes of each record, the receipt and (by the lease) the position are one transaction. */
   async translate(chunk: Chunk, lease: InLease): Promise<Translated> {
-    const { state, killed } = lease
+    const { state, killed, alone } = lease
     const ids = await this.#ids()
     await this.#tables.check()
-    const output = new Output(), books = new Books(), hand: InHand = { ids, output, books, killed, open: new OpenRejections(state, output) }
+    const redriveTopic = this.#parts.names.redriveSource(this.name), redriven = chunk.topic === redriveTopic, of = redriven ? this.#placeOf(chunk, state) : chunk
+    const output = new Output(), books = new Books(), hand: InHand = { ids, output, books, killed, open: new OpenRejections(state, output, of) }
+    const releases = redriven ? await Releases.of(chunk, hand.open, of, this.#parts.reread, alone ? 1 : atOnce) : null
     this.#arena.clear()
     this.#now = Date.now()
     let oldest: number | null = null, newest: number | null = null
     const breaker = this.#breakerOf(state), refusals: number[] = []
-    const redriven = chunk.topic === this.#parts.names.redriveSource(this.name)
     for (const record of chunk.records) {
-      if (redriven) this.#again(record, chunk, lease, hand)
-      else {
+      if (releases) {
+        const line = releases.lineOf(record)
+        if (line === undefined) this.#again(record, chunk, lease, hand)
+        else if (line === null) events.redriveRefused(this.name)
+        else for (const it of releases.drain(line, this.name)) this.#anew(of, it, rejectionId(of, it.offset), 'redrive', hand)
+      } else {
         books.count({ topic: chunk.topic, partition: chunk.partition, offset: record.offset }, null, 'read', null)
         const { outcome } = this.#record(chunk, record, 1, hand)
         if (breaker.counts(record.timestamp)) refusals.push(outcome === 'rejected' ? 1 : 0)
@@ -95,8 +112,16 @@ export class Unit {
       }
     }
     const flood = redriven ? null : breaker.judge(refusals, state, output)
+    releases?.post(output, redriveTopic)
     this.#receipt(chunk, ids.receipt, output, books, { oldest, newest })
     return { output, books, newest, flood }
+  }
+
+  /** Where the records lay that come again. */
+  #placeOf({ partition }: Chunk, state: LeaseState): Place {
+    const topic = this.#parts.names.topic(this.card.topic), genesis = state.genesis(topic)
+    if (genesis === null) throw new Error(`the state of ${topic}/${partition} does not say where it began`)
+    return { topic, topicId: genesis.topicId, partition }
   }
 
   /** One for each lease: who acquires anew counts anew. */
@@ -109,7 +134,7 @@ export class Unit {
 
   /** Where the record first lay is its origin, also when it comes again. Answers what became of it. */
   #record(place: Place, record: KafkaRecord, attempt: number, hand: InHand): { outcome: string; reason: string | null } {
-    const origin = { topic: place.topic, partition: place.partition, offset: record.offset }, { ids, output, books } = hand
+    const origin = { topic: place.topic, partition: place.partition, offset: record.offset }, { books } = hand
     const became = (outcome: string, reason: string | null) => { books.count(origin, null, outcome, reason); return { outcome, reason } }
     let payload: unknown
     try {
@@ -120,6 +145,11 @@ export class Unit {
       const outcome = source.translate(payload, this.#tables)
       this.unknownFields.count(source.unknownFields(payload))
       if ('filtered' in outcome) return became('filtered', outcome.filtered)
+      // Invariant 4: what comes after a refused record of its entity waits behind it. Invariant 6: all of what it would give.
+      if (!hand.open.nobodyWaits) {
+        const standing = this.#standingOf(outcome.records, record, payload)
+        if (hand.open.holds(origin.offset, standing)) return became('parked', this.#keep(place, record, { why: waits, attempt, states: this.#asWritten(outcome.records), standing }, hand))
+      }
       this.#writeAll(outcome.records.map((made) => ({ made, revision: 0 })), record, origin, hand)
       for (const name of outcome.skipped ?? []) books.count(origin, null, 'skipped', name)
       for (const { model, rule } of outcome.warned ?? []) books.count(origin, model, 'warned', rule)
@@ -128,19 +158,30 @@ export class Unit {
     } catch (error) {
       const problems = problemsOf(error)
       if (problems === null) throw error
-      const states = this.#statesOf(payload), rejection = rejectionOf(this.name, this.mapping, place, record, problems, traceOf(record), attempt, states?.[0] ?? null)
-      output.add(this.#parts.names.rejected(this.name), place.partition, record.key, this.#rejections.encode(ids.rejection, rejection), undefined, this.#timeOf(record))
-      const closes = states !== null && states.length > 0 && states.every(({ model }) => modelCards[model].kind === 'state')
-      hand.open.open(rejection.id, { attempt, code: rejection.code, ...(closes ? { states: states.map(({ model, entity, version }) => [model, entity, version] as const) } : {}) })
-      return became('rejected', rejection.code)
+      const states = this.#statesOf(payload), standing = this.#standingOf(states, record, payload), parked = states !== null && hand.open.holds(origin.offset, standing)
+      return became(parked ? 'parked' : 'rejected', this.#keep(place, record, { why: parked ? waits : asReason(problems), attempt, states, standing }, hand))
     }
+  }
+
+  /** Keeps the record as it came, open until somebody deals with it; answers why. */
+  #keep(place: Place, record: KafkaRecord, { why, attempt, states, standing }: Kept, { ids, output, open }: InHand): string {
+    const rejection = rejectionOf(this.name, this.mapping, place, record, why, traceOf(record), attempt, states?.find(({ model }) => this.#strict.has(model)) ?? states?.[0] ?? null)
+    output.add(this.#parts.names.rejected(this.name), place.partition, record.key, this.#rejections.encode(ids.rejection, rejection), undefined, this.#timeOf(record))
+    const closes = states !== null && states.length > 0 && states.every(({ model }) => !this.#strict.has(model))
+    open.open(rejection.id, { attempt, code: why.code, ...(closes ? { states: states.map(({ model, entity, version }) => [model, entity, version] as const) } : {}), ...(standing === null ? {} : { standing }) })
+    return why.code
+  }
+
+  #standingOf(states: readonly State[] | null, { key }: KafkaRecord, payload: unknown): Standing | null {
+    return this.#strict.size === 0 ? null : standingOf(this.#strict, states, payload === undefined ? null : this.#parts.source.modelsOf(payload), key)
   }
 
   /** The states that a refused payload would have been, as they would have been written. */
   #statesOf(payload: unknown): readonly State[] | null {
     const states = payload === undefined ? null : this.#parts.source.statesOf(payload)
-    try { return states?.map((it) => ({ ...it, version: versionIn(this.card.epoch, it.version) })) ?? null } catch { return null }
+    try { return states && this.#asWritten(states) } catch { return null }
   }
+  #asWritten(states: readonly State[]): readonly State[] { return states.map(({ model, entity, version }) => ({ model, entity, version: versionIn(this.card.epoch, version) })) }
 
   /** A refused state that a newer one has passed is of use to nobody: it closes itself. */
   #passed({ model, entity, version }: State, { topic, partition, offset }: Origin, { open, books }: InHand): void {
@@ -169,11 +210,17 @@ export class Unit {
     if (it === null || it.rejection !== rejectionId(it, it.offset) || it.topic !== this.#parts.names.topic(this.card.topic)) return events.redriveRefused(this.name)
     const { rejection, attempt } = it, found = open.get(rejection)
     if (found?.attempt !== attempt) return void books.answers.push({ rejection, attempt, outcome: 'already', reason: null })
-    const origin = { topic: it.topic, partition: it.partition, offset: it.offset }
-    books.uncount(origin, null, 'rejected', found.code)
+    // Invariant 4: it is let go with the one that it waits for.
+    if (it.ask === 'redrive' && open.holds(it.offset, found.standing)) return void books.answers.push({ rejection, attempt, outcome: 'parked', reason: waits.code })
+    this.#anew(it, asItLay(record, it), rejection, it.ask, hand)
+  }
+
+  #anew(place: Place, record: KafkaRecord, rejection: string, ask: Redriven['ask'], hand: InHand): void {
+    const { books, open } = hand, { code, attempt } = open.get(rejection)!, origin = { topic: place.topic, partition: place.partition, offset: record.offset }
+    books.uncount(origin, null, openAs(code), code)
     open.close(rejection)
-    if (it.ask === 'discard') books.count(origin, null, 'discarded', null)
-    const { outcome, reason } = it.ask === 'discard' ? { outcome: 'discarded', reason: null } : this.#record(it, asItLay(record, it), attempt + 1, hand)
+    if (ask === 'discard') books.count(origin, null, 'discarded', null)
+    const { outcome, reason } = ask === 'discard' ? { outcome: 'discarded', reason: null } : this.#record(place, record, attempt + 1, hand)
     books.answers.push({ rejection, attempt, outcome, reason })
   }
 
@@ -217,10 +264,4 @@ export class Unit {
   /** Brokers refuse times of the future, and a source's producer may have set any. */
   #timeOf(record: KafkaRecord): number { return Math.min(record.timestamp, this.#now) }
   #now = 0
-}
-
-/** The trace that the record came with goes on with what it becomes. */
-function traceOf(record: KafkaRecord): string | null {
-  const found = record.headers.find(({ name }) => name === 'traceparent')?.value?.toString()
-  return found !== undefined && /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(found) ? found : null
 }

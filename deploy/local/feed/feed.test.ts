@@ -119,3 +119,16 @@ test('an exact duplicate has the bytes and the key of the record before it', () 
     seen.add(content)
   }
 })
+
+test('after a bad payment nothing comes that would have to wait for it', () => {
+  const held = new Set<string>(), behind: string[] = []
+  let bad = 0
+  for (const { key, gives, class: kind } of makeFeed({ seed: 'held', sources: ['stripe-events'], bad: 0.05 }).take(5_000)) {
+    const payments = gives.filter(({ tracked }) => tracked.model === 'payment.v1')
+    if (payments.some(({ tracked }) => held.has(tracked.entity) || held.has(key.toString()))) behind.push(`${kind} ${key.toString()}`)
+    if (!kind.startsWith('bad:')) continue
+    bad++
+    held.add(key.toString()).add(`stripe:${key.toString()}:charge`).add(`stripe:${key.toString()}`)
+  }
+  expect([bad > 50, behind]).toEqual([true, []])
+})

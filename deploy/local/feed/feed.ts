@@ -1,3 +1,4 @@
+import { modelCards } from '../../../canonical/cards/index.generated.ts'
 import { realClock, virtualClock } from './clock.ts'
 import type { Draft, Given } from './draft.ts'
 import { makeManifest, type Manifest } from './manifest.ts'
@@ -38,7 +39,7 @@ export function makeFeed(options: FeedOptions = {}): Feed {
   // Fifty numbers for each second that passes: more than a live feed uses up.
   const world = makeWorld(makeRandom(`${seed} world`), clock, live ? (clock.now() - since) * 50 : 0)
   const manifest = makeManifest(seed)
-  const lanes = chosen.map((source) => ({ source, draft: streams[source](world), late: [] as { draft: Draft; due: number }[], recent: [] as FeedRecord[], sent: 0 }))
+  const lanes = chosen.map((source) => ({ source, draft: streams[source](world), late: [] as { draft: Draft; due: number }[], recent: [] as FeedRecord[], sent: 0, held: new Set<string>() }))
   const wheel = lanes.flatMap((lane) => new Array<(typeof lanes)[number]>(sources[lane.source].share).fill(lane))
   return { next, take, manifest: () => manifest.result() }
 
@@ -49,7 +50,7 @@ export function makeFeed(options: FeedOptions = {}): Feed {
     const lane = random.pick(wheel)
     lane.sent++
     const again = lane.recent.length > 0 && random.chance(duplicates) ? random.pick(lane.recent) : undefined
-    if (again !== undefined) return sent({ ...again, class: 'duplicate' })
+    if (again !== undefined && !waits(lane, again.key.toString(), again.gives)) return sent({ ...again, class: 'duplicate' })
     const record = write(lane)
     if (record.gives.length > 0) lane.recent[lane.recent.length < recently ? lane.recent.length : random.below(recently)] = record
     return sent(record)
@@ -64,17 +65,24 @@ export function makeFeed(options: FeedOptions = {}): Feed {
       if (newer !== null) { lane.late.push({ draft, due: lane.sent + 1 + random.below(100) }); draft = newer }
     }
     const { source, gives } = draft, { topic } = sources[source], key = Buffer.from(draft.key)
+    if (waits(lane, draft.key, gives)) return write(lane)
     // Of a delete hardly anything is read, so it is left whole.
     if (gives[0]?.deleted === false && random.chance(bad)) {
       const { kind, value } = spoil(draft, random)
+      for (const { tracked } of strictOf(gives)) lane.held.add(draft.key).add(tracked.entity)
       return { source, topic, key, value, class: `bad:${kind}`, gives: [] }
     }
     const value = draft.payload === null ? null : Buffer.from(JSON.stringify(draft.payload))
     return { source, topic, key, value, class: draft.filtered === null ? manifest.classOf(gives) : `filtered:${draft.filtered}`, gives }
   }
 
+  /** What comes after a bad record of a strict model would be parked, how much of it would depend on partitions: it is not sent. */
+  function waits({ held }: (typeof lanes)[number], key: string, gives: readonly Given[]): boolean { return held.size > 0 && strictOf(gives).some(({ tracked }) => held.has(key) || held.has(tracked.entity)) }
+
   function sent(record: FeedRecord): FeedRecord {
     manifest.count(record)
     return record
   }
 }
+
+const strictOf = (gives: readonly Given[]) => gives.filter(({ tracked }) => modelCards[tracked.model].kind === 'strict')

@@ -60,8 +60,8 @@ export const Rejection = Type.Object({
   bytes: nullable(Type.Object({ key: nullable(Type.String(), 'Base64.'), value: nullable(Type.String(), 'Base64.'), headers: Type.Array(Type.Object({ name: Type.String(), value: nullable(Type.String(), 'Base64.') })) }), 'The original, for who has the right to.'),
   redrives: Type.Array(Type.Object({ command: Type.String(), act: Type.String(), actor: Type.String(), reason: Type.String(), at: Type.String(), outcome: nullable(Type.String(), 'What came of it.') })),
 })
-const will = Type.Enum(['pass', 'be filtered', 'fail again', 'not be sent', 'be applied', 'be there already', 'be superseded', 'be tried'], {
-  description: 'pass: through its source. be applied, be there already, be superseded: by what the target holds. be tried: unknown until then; says tells why.',
+const will = Type.Enum(['pass', 'be filtered', 'fail again', 'not be sent', 'be applied', 'be there already', 'be superseded', 'be tried', 'follow'], {
+  description: 'pass: through its source. be applied, be there already, be superseded: by what the target holds. be tried: unknown until then; says tells why. follow: it waits behind another.',
 })
 const forecast = { will, says: Type.String({ description: 'What would happen.' }), count: Type.Integer(), sample: Type.String({ description: 'Identity of one of them.' }) }
 export const Forecast = Type.Object({

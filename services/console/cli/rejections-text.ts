@@ -38,7 +38,7 @@ export function rejectionText(it: Rejection, paint: Paint): string {
 }
 
 const colours = {
-  pass: 'green', 'be filtered': 'dim', 'fail again': 'red', 'not be sent': 'red', 'be applied': 'green', 'be there already': 'dim', 'be superseded': 'dim', 'be tried': 'yellow',
+  pass: 'green', 'be filtered': 'dim', 'fail again': 'red', 'not be sent': 'red', 'be applied': 'green', 'be there already': 'dim', 'be superseded': 'dim', 'be tried': 'yellow', follow: 'dim',
 } as const
 /** So few records are listed one by one. */
 const few = 20

@@ -45,3 +45,16 @@ test('the weaker the version, the weaker the word on order', () => {
 test('the mapping\'s own sentence says where the version comes from', () => {
   expect(planned(sourceOf('updated_at'), database).routes[0]?.order.by).toContain('Last change at the shop')
 })
+
+test('of a strict model the plan says what order through refusals needs of the source, and where it is weaker', () => {
+  const payments = (split: readonly string[]) => {
+    const { card, source } = sourceOf('position'), [kind] = source.kinds, [mapping] = kind!.gives
+    const it = { card: { ...card, split }, source: { kinds: [{ ...kind!, gives: [{ ...mapping, model: 'payment.v1' }] }] } as unknown as Source }
+    return planOf({ sources: [it], models: modelCards, targets: [targetCard({ ...database, models: ['payment.v1'] })] }, names('shop')).routes[0]!.order
+  }
+  const order = payments([]), needs = 'All records of an entity come under one Kafka key'
+  expect([order.promise, order.needs.some((it) => it.startsWith(needs)), order.weakenedBy.length]).toEqual([expect.stringContaining('in order, through refusals too') as string, true, 1])
+  const split = payments(['Parts come under two keys.'])
+  expect([split.promise, split.weakenedBy[1], split.refuses[1]]).toEqual([expect.stringContaining('of what comes under one key every record') as string, 'Parts come under two keys. A refused record holds back only what comes in the same partition.', expect.stringContaining('"order through refusals"') as string])
+  expect(planned(sourceOf('position'), database).routes[0]!.order.needs.some((it) => it.startsWith(needs))).toBe(false)
+})

@@ -1,5 +1,6 @@
 import type { Ledger } from '../../runtime/ledger/ledger.ts'
 import type { Originals } from '../../runtime/originals.ts'
+import { waits } from '../../runtime/waits.ts'
 import type { Forecast, Selection } from '../api/rejections.schema.ts'
 import type { Holding, Holdings } from './holdings.ts'
 import type { Ask, Judge, Judged } from './judged.ts'
@@ -22,12 +23,13 @@ export async function forecast({ ledger, originals, judge, holdings }: ForecastP
   for (let after: string | undefined; ;) {
     const rows = await ledger.rejection.findMany({
       where: which, orderBy: { id: 'asc' }, take: atOnce, ...(after === undefined ? {} : { cursor: { id: after }, skip: 1 }),
-      select: { id: true, unit: true, stage: true, rejectedPartition: true, rejectedOffset: true },
+      select: { id: true, unit: true, stage: true, code: true, rejectedPartition: true, rejectedOffset: true },
     })
     const kept = await originals(rows)
     await judge.learn([...kept.values()])
     const judged = rows.map((row): Judged => {
       const original = kept.get(row.id)
+      if (row.code === waits.code) return { said: { will: 'follow', says: 'By itself, when the record in front of it is through; before that it is answered parked.' }, asks: [] }
       return original === undefined ? { said: { will: 'not be sent', says: 'Its bytes are gone from the rejected topic.' }, asks: [] } : row.stage === 'translate' ? judge.translated(original) : judge.delivered(original)
     })
     const answer = await answers(holdings, judged.flatMap(({ asks }) => asks))

@@ -11,12 +11,14 @@ export function topicUses(declared: Declared, names: Names): TopicUse[] {
   const models = Object.values(declared.models)
   const of = (specs: readonly TopicSpec[], use: (spec: TopicSpec) => { writers: string[]; readers: string[] }): TopicUse[] => specs.map((spec) => ({ ...spec, ...use(spec) }))
   const once = (all: readonly string[]) => [...new Set(all)]
-  const sources = declared.sources.flatMap(({ card }) => {
+  // Who lets go what has waited says so to itself.
+  const strict = (which: readonly string[]) => models.some(({ model, kind }) => kind === 'strict' && which.includes(model))
+  const sources = declared.sources.flatMap(({ card, source }) => {
     const translator = `translator (${card.name})`
     const uses = new Map([
       [names.topic(card.topic), { writers: [card.system], readers: [translator, 'reconciler'] }],
       [names.rejected(card.name), { writers: [translator], readers: ['reconciler'] }],
-      [names.redriveSource(card.name), { writers: ['reconciler'], readers: [translator] }],
+      [names.redriveSource(card.name), { writers: ['reconciler', ...(strict(source.kinds.flatMap(({ gives }) => gives.map(({ model }) => model))) ? [translator] : [])], readers: [translator] }],
       [names.state(card.name), { writers: [translator], readers: [translator] }],
     ])
     return of(sourceTopics(names, card), ({ topic }) => uses.get(topic) ?? nobody)
@@ -29,7 +31,7 @@ export function topicUses(declared: Declared, names: Names): TopicUse[] {
     readers: [...declared.targets.filter((target) => target.models.includes(card.model)).map(({ name }) => `sink (${name})`), 'reconciler', 'subscribers'],
   })))
   const targets = declared.targets.flatMap((card) => of(targetTopics(names, card, models), ({ topic }) =>
-    (topic === names.rejected(card.name) ? { writers: [`sink (${card.name})`], readers: ['reconciler'] } : { writers: ['reconciler'], readers: [`sink (${card.name})`] })))
+    (topic === names.rejected(card.name) ? { writers: [`sink (${card.name})`], readers: ['reconciler'] } : { writers: ['reconciler', ...(strict(card.models.filter((model) => topic === names.redriveTarget(card.name, model))) ? [`sink (${card.name})`] : [])], readers: [`sink (${card.name})`] })))
   const everybody = ['translator', 'sinks']
   const own = new Map([
     [names.receipts, { writers: everybody, readers: ['reconciler'] }],

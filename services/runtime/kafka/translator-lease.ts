@@ -11,8 +11,8 @@ import { Producer } from './producer.ts'
 import { noteKey, type Part, Suspects } from './suspects.ts'
 import { TransactionLease, type TransactionSettings } from './transaction.ts'
 
-/** What a translation may know beside the chunk. `killed`: the chunk's only record ended the process each time that it was tried, and is to be refused for it. */
-export interface InLease { readonly state: LeaseState; readonly killed: boolean }
+/** What a translation may know beside the chunk. `alone`: a record is looked for that ends the process, so one is to be tried at a time. `killed`: the chunk's only record ended the process each time that it was tried, and is to be refused for it. */
+export interface InLease { readonly state: LeaseState; readonly killed: boolean; readonly alone: boolean }
 
 export interface TranslatorLeaseSettings {
   readonly kafka: KafkaConnection
@@ -72,7 +72,7 @@ export class TranslatorLease implements Lease {
 
   async handle(chunk: Chunk): Promise<void> {
     const { suspects } = this, { alone } = this.settings.kafka
-    if (!suspects.watches || chunk.records.length === 0) return alone.together(() => this.write({ chunk, killed: false }))
+    if (!suspects.watches || chunk.records.length === 0) return alone.together(() => this.write({ chunk, killed: false }, false))
     if (suspects.suspects(chunk)) {
       // Each alone in the whole process: else a record would be blamed for what another partition's does.
       for (const part of suspects.parts(chunk)) await alone.alone(() => this.attempt(part, true))
@@ -85,7 +85,7 @@ export class TranslatorLease implements Lease {
     const { suspects } = this, note = new Output()
     suspects.begin(part, alone, note)
     await this.commit(note, [])
-    try { await this.write(part, (output) => { suspects.end(output) }) } catch (error) {
+    try { await this.write(part, alone, (output) => { suspects.end(output) }) } catch (error) {
       suspects.survive()
       await this.forgetNote()
       throw error
@@ -101,8 +101,8 @@ export class TranslatorLease implements Lease {
     await this.commit(clean, []).catch(() => new Producer(kafka).send(stateTopic, [{ key: noteKey, value: null, partition: slot.partition }]).catch(() => {}))
   }
 
-  private async write({ chunk, killed }: Part, note?: (output: Output) => void): Promise<void> {
-    const output = await this.settings.translate(chunk, { state: this.state, killed })
+  private async write({ chunk, killed }: Part, alone: boolean, note?: (output: Output) => void): Promise<void> {
+    const output = await this.settings.translate(chunk, { state: this.state, killed, alone })
     if (this.dropped) {
       output.release()
       throw new Transient('kafka.lease_lost', 'the slot was lost while its chunk was translated')

@@ -19,7 +19,7 @@ export class PurePath {
   readonly records: number
   readonly #payloads: readonly Buffer[]
   readonly #chunks: readonly Buffer[]
-  readonly #unit = new Unit({ card: benchCard({ name: 'pure', topic: 'source.pure', partitions: 8 }), source, names: names(''), registry: { idOf: async () => 1 }, instance: 'bench', approvedAt: () => -Infinity })
+  readonly #unit = new Unit({ card: benchCard({ name: 'pure', topic: 'source.pure', partitions: 8 }), source, names: names(''), registry: { idOf: async () => 1 }, instance: 'bench', approvedAt: () => -Infinity, reread: async () => new Map() })
 
   constructor(chunks: number) {
     this.records = chunks * chunkRecords
@@ -40,7 +40,7 @@ export class PurePath {
     for (const [at, bytes] of this.#chunks.entries()) {
       const records: KafkaRecord[] = [], from = at * chunkRecords
       new RecordSet(bytes, from, []).take(records, { maxRecords: chunkRecords, maxBytes: Infinity })
-      const { output, books } = await this.#unit.translate({ unit: 'pure', topic: 'source.pure', topicId: 'AAAAAAAAAAAAAAAAAAAAAA', partition: 0, from, next: from + chunkRecords, records }, { state: new LeaseState(), killed: false })
+      const { output, books } = await this.#unit.translate({ unit: 'pure', topic: 'source.pure', topicId: 'AAAAAAAAAAAAAAAAAAAAAA', partition: 0, from, next: from + chunkRecords, records }, { state: new LeaseState(), killed: false, alone: false })
       for (const { writer } of output.batches()) writer.seal({ stamp })
       for (const { outcome, reason } of books.counts()) if (outcome === 'rejected') throw new Error(`a record of the benchmark was refused: ${reason}`)
       output.release()

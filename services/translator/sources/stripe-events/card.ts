@@ -12,6 +12,7 @@ export default sourceCard({
   tolerance: 'PT5M',
   cadence: 'PT1H',
   version: 'updated_at',
+  split: ['A refund comes under its own id, and with its charge under that of the charge.'],
   runbook: 'services/translator/sources/stripe-events/README.md',
   review: '2027-05-31',
 })
