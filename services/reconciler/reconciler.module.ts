@@ -24,6 +24,7 @@ import { Redriver } from './redrive/redriver.ts'
 import { rejectionsErrand } from './redrive/rejections-errand.ts'
 import { republishErrand } from './redrive/republish-errand.ts'
 import { Comparer } from './remap/comparer.ts'
+import { Repairer } from './repair/repairer.ts'
 import type { reconcilerSettings } from './settings.ts'
 import { TargetAuditor } from './target-audit/target-auditor.ts'
 import { toldTargets } from './target-audit/told-targets.ts'
@@ -55,6 +56,7 @@ export async function openReconciler({ settings, health }: Surroundings<typeof r
   const comparer = new Comparer({ ledger: database, cluster: kafka.control, names: hub, registry: schemas, sources: own })
   const auditor = new Auditor({ cluster: kafka.cluster(), ledger: database, names: hub, registry: schemas, sources: own }, settings.auditPerSecond)
   const targetAuditor = new TargetAuditor({ cluster: kafka.cluster(), registry: schemas, ledger: database, names: hub, targets: toldTargets(settings), everyMs: settings.targetAuditMs, perSecond: settings.targetAuditPerSecond })
-  const works = [redriver, comparer, auditor, targetAuditor, balance, retired]
+  const repairer = new Repairer(database, { cluster: kafka.control, names: hub, registry: schemas, sources: own })
+  const works = [redriver, comparer, repairer, auditor, targetAuditor, balance, retired]
   return { close: async () => { watch.stop(); findings.stop(); await Promise.all(works.map((it) => it.stop())); await app.close(); await kafka.close(); await database.$disconnect() } }
 }

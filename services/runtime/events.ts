@@ -86,6 +86,7 @@ export const events = {
     log.error('target.flood', { target: name, model, cause, refused, of, owner, onCall, says: 'The target refuses too many entities for one cause: it has changed, not so many records are bad. What comes next of the model waits.' })
   },
   redriveFailed(error: Error) { log.error('redrive.failed', { ...described(error), says: 'What a command has claimed could not be sent; it is tried again.' }) },
+  repairFailed(error: Error) { log.error('repair.failed', { ...described(error), says: 'It could not be found out what mends a finding; it is tried again, and what is published later waits for it.' }) },
   compareFailed(error: Error) { log.error('compare.failed', { ...described(error), says: 'A part of a source could not be compared with what was made of it; it is tried again.' }) },
   tableUnread(table: string, error: Error) { log.warn('table.unread', { table, ...described(error), says: 'A table that records are compared with cannot be read. Its source waits when the table gets older than its card allows.' }) },
   ordersUnread(error: Error) { log.warn('orders.unread', { ...described(error), says: 'What people have ordered cannot be read. Who has not read it before waits.' }) },

@@ -117,7 +117,7 @@ export const commands: Readonly<Record<string, Command>> = {
     answer: remapping, text: remapText, exitOf: (it) => (it.status === 'refused' || Object.keys(it.outcomes).some((outcome) => outcome !== 'republished') ? exits.hubWrong : exits.ok),
   }),
   cancel: command<CommandState>({
-    says: 'Ends a redrive, discard or remap that is under way: what was not sent is open again, or stays as it was.', takes: ['<command id>'], options: orderOptions,
+    says: 'Ends a redrive, discard, remap or repair that is under way: what was not sent is open again, or stays as it was.', takes: ['<command id>'], options: orderOptions,
     answer: (asked) => ordered(asked, { act: 'cancel', subject: asked.positionals[0]!, ...who(asked) }), text: commandText,
   }),
   ...findingsCommands,

@@ -8,6 +8,7 @@ import { ask } from './console-client.ts'
 import { findingsText, findingText } from './findings-text.ts'
 import { ordered, orderOptions, who } from './ordering.ts'
 import { commandText } from './rejections-text.ts'
+import type { Paint } from './paint.ts'
 import { count } from './table.ts'
 
 interface Audit { readonly command: CommandState; readonly found: Findings }
@@ -33,6 +34,19 @@ const settles = (act: 'acknowledge' | 'accept', says: string): Command => comman
   exitOf: ({ status }) => (status === 'refused' ? exits.hubWrong : exits.ok),
 })
 
+/** Sends once more what mends a finding; or only says what that would be. */
+async function repaired(asked: Asked): Promise<CommandState | Finding> {
+  const [id] = asked.positionals as [string]
+  return asked.values['dry-run'] === true ? ask(routes.finding, asked.where(), { id }) : ordered(asked, { act: 'repair', subject: id, ...who(asked) })
+}
+
+function repairText(it: CommandState | Finding, paint: Paint): string {
+  if ('act' in it) return it.outcomes['republished'] === 1 ? `${commandText(it, paint)}\nIt counts as repaired when the next audit agrees.` : commandText(it, paint)
+  const { topic, partition, offset } = it.place
+  return [findingText(it, paint), '', !it.repairable ? 'Sending again does not mend this.' : it.status !== 'open' && it.status !== 'acknowledged' ? `It is ${it.status}: a repair would change nothing.`
+    : `A repair would send the source record behind ${String(topic)}/${String(partition)} at ${String(offset)} through the mapping of today once more, and publish of it ${it.model} ${it.entity} alone, with a raised revision, for every target of ${it.model}.`].join('\n')
+}
+
 /** What the reconciler has found, and what people do about it. */
 export const findingsCommands: Readonly<Record<string, Command>> = {
   'findings list': command<Findings>({
@@ -51,6 +65,11 @@ export const findingsCommands: Readonly<Record<string, Command>> = {
   }),
   'findings acknowledge': settles('acknowledge', 'Says that somebody looks after it: it no longer counts as open, and stays until the difference is gone.'),
   'findings accept': settles('accept', 'Says that the difference may stay. Should it differ in another way one day, it is open again.'),
+  repair: command<CommandState | Finding>({
+    says: 'Sends the entity of a finding once more, with a raised revision, so that every target of it takes what the hub says. It counts as repaired when the next audit agrees.', takes: ['<finding id>'],
+    options: { 'dry-run': { type: 'boolean', says: 'only say what it would send' }, ...orderOptions }, exit: '3 when nothing was published.',
+    answer: repaired, text: repairText, exitOf: (it) => ('act' in it && it.status === 'done' && it.outcomes['republished'] !== 1 ? exits.hubWrong : exits.ok),
+  }),
   audit: command<Audit>({
     says: 'Reads a source and its canonical topics again, and names what is missing, doubled, altered, out of order or made up.', exit: '3 when something is open there.',
     options: {

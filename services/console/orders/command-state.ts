@@ -19,6 +19,7 @@ export async function commandState(ledger: Ledger, id: string): Promise<CommandS
   const { counts, fields, examples } = compared?.result as Compared | null ?? { counts: {}, fields: {}, examples: {} }
   return {
     id, act: found.act, subject: found.subject, actor: found.actor, reason: found.reason, at: found.at.toISOString(), status: found.status as CommandState['status'], detail: found.detail, claimed, sent, counts: { ...found.counts as Record<string, number> | null }, outcomes,
-    comparison: compared && { read: Number(compared.read), of: Number(compared.of), done: compared.done, mapping: compared.mapping, counts, fields, examples },
+    // A repair keeps there of which source it is, and compares nothing.
+    comparison: found.act === 'repair' ? null : compared && { read: Number(compared.read), of: Number(compared.of), done: compared.done, mapping: compared.mapping, counts, fields, examples },
   }
 }

@@ -5,8 +5,8 @@ import type { LedgerTransaction } from '../../runtime/ledger/ledger.ts'
 import { sources } from '../../translator/sources/index.generated.ts'
 import { rangeOf } from '../audit/range.ts'
 import { settleFinding } from '../findings/settle-finding.ts'
+import { beginRepair } from '../repair/begin-repair.ts'
 import { lockRejections } from './lock-rejections.ts'
-import { publishing } from './republish-errand.ts'
 
 /** A rejection that was refused this often is sent again only when a person names it. */
 export const mostAttempts = 5
@@ -36,7 +36,7 @@ function whatIsWrong({ id, act, subject, reason, selection, perSecond }: Command
   return null
 }
 
-const isAboutSource = (act: string): boolean => act === 'compare' || publishing.includes(act)
+const isAboutSource = (act: string): boolean => act === 'compare' || act === 'remap'
 
 async function done(tx: LedgerTransaction, { id, act, subject, selection, range }: Command): Promise<{ readonly before: Record<string, string | number>; readonly after?: Record<string, string | number> }> {
   if (act === 'redrive' || act === 'discard') {
@@ -59,6 +59,11 @@ async function done(tx: LedgerTransaction, { id, act, subject, selection, range 
     const { before, after, says } = await settleFinding(tx, id, act, subject!)
     await end(tx, id, says)
     return { before, ...(after ? { after } : {}) }
+  }
+  if (act === 'repair') {
+    const { before, says } = await beginRepair(tx, id, subject!)
+    if (says !== null) await end(tx, id, says)
+    return { before }
   }
   // They run until the audit has come to its end.
   if (act === 'audit' || act === 'audit-target') return { before: {} }

@@ -9,6 +9,7 @@ import type { SourceCard } from '../../../canonical/card.ts'
 import type { Translation } from '../../../canonical/source.ts'
 import { turnOf } from '../job.ts'
 import { compareSlice, type Differing } from './compare-slice.ts'
+import { publishing } from '../redrive/republish-errand.ts'
 import { MadeToday } from './made-today.ts'
 import { lengthOf, type Part, partsOf } from './parts.ts'
 import { Shipped } from './shipped.ts'
@@ -61,8 +62,9 @@ export class Comparer {
     return this.#it.ledger.$queryRaw<Job[]>`
       select comparison.command, act, source, from_time as "fromTime", to_time as "toTime", mapping, parts, result
       from comparison join command on command.id = comparison.command
-      where status = 'running' and not done and (act = 'compare' or not exists (
-        select from command as earlier where earlier.act = 'remap' and earlier.status = 'running' and earlier.subject = command.subject and earlier.turn < command.turn))
+      where status = 'running' and not done and (act = 'compare' or act = 'remap' and not exists (
+        select from command as earlier join comparison as theirs on theirs.command = earlier.id
+        where earlier.act = any(${publishing}::text[]) and earlier.status = 'running' and theirs.source in (comparison.source, '') and earlier.turn < command.turn))
       order by turn`
   }
 

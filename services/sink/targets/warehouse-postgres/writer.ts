@@ -92,7 +92,9 @@ export class Writer {
 
   async #replaceChildren(client: PoolClient, states: readonly Delivery[], replaced: string | null): Promise<void> {
     const { clearChildren, children } = this.#statements
-    if (clearChildren !== null && replaced !== null) await client.query({ ...clearChildren, values: [replaced.split('\n')] })
+    // A repair also finds the children of a row that somebody has deleted.
+    const left = new Set([...(replaced?.split('\n') ?? []), ...states.filter(({ meta }) => meta.revision > 0).map(({ meta }) => meta.entity)])
+    if (clearChildren !== null && left.size > 0) await client.query({ ...clearChildren, values: [[...left]] })
     for (const { place, columns, fill } of children) await copyInto(client, place, columns, (rows) => { for (const it of states) fill(rows, it) })
   }
 
