@@ -42,7 +42,9 @@ test('a forecast says for each record what the target will make of it, changes n
 
   const rows = await warehouse.fingerprint(), { total, outcomes, targets, records } = await dryRun('--since', '1h')
   expect(await warehouse.fingerprint()).toEqual(rows)
-  expect(sum(outcomes, 'pass', 'be filtered', 'fail again')).toBe(total)
+  // Payments that wait behind a refused one follow it by themselves, and are not sent.
+  const following = sum(outcomes, 'follow')
+  expect(sum(outcomes, 'pass', 'be filtered', 'fail again')).toBe(total - following)
   expect(sum(outcomes, 'fail again')).toBeGreaterThan(0)
   const crm = targets.filter(({ target }) => target === 'crm-http'), own = targets.filter(({ target }) => target === unit)
   expect(crm.every(({ will, says }) => will === 'be tried' && says.includes('HUB_TARGET_CRM_HTTP_STATE_URL'))).toBe(true)
@@ -58,7 +60,7 @@ test('a forecast says for each record what the target will make of it, changes n
   const { status, claimed, outcomes: became } = JSON.parse(await said('redrive', '--since', '1h', '--reason', 'the statuses are agreed', '--json')) as CommandState
   // What newer ones of the same set pass closes itself before its turn, with the records that it would have given.
   const closed = became['superseded'] ?? 0
-  expect({ status, claimed, mapped: (became['mapped'] ?? 0) + closed, rejected: became['rejected'] }).toEqual({ status: 'done', claimed: total, mapped: sum(outcomes, 'pass'), rejected: sum(outcomes, 'fail again') })
+  expect({ status, claimed, mapped: (became['mapped'] ?? 0) + closed, rejected: became['rejected'] }).toEqual({ status: 'done', claimed: total - following, mapped: sum(outcomes, 'pass'), rejected: sum(outcomes, 'fail again') })
   await warehouse.delivered()
   const { rows: now } = await warehouse.pool.query<{ entity: string }>('select entity from noted where n > $1 union select entity from hub.tombstone', [mark!.n]), written = new Set(now.map(({ entity }) => entity))
   const entitiesThat = (...will: string[]) => new Set(each.filter((it) => will.includes(it.will)).map(({ entity }) => entity!))
