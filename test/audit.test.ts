@@ -74,7 +74,7 @@ test('a record left out, doubled, altered or turned round by a translator is nam
   await route.translated()
   const mutated = translator.entries().filter(({ event }) => event === 'test.mutated'), { names } = route
   expect(mutated.map(({ kind }) => kind).toSorted()).toEqual(['topic.altered', 'topic.doubled', 'topic.missing', 'topic.reordered'])
-  const slow = { ...env, HUB_AUDIT_PER_SECOND: '600', HUB_INSTANCE: 'reconciler-0' }
+  const slow = { ...env, HUB_AUDIT_PER_SECOND: '200', HUB_INSTANCE: 'reconciler-0' }
   for (let kills = 0; kills < 5; kills++) {
     const reconciler = await hub.start('reconciler', slow), before = await readSoFar(ledger)
     await eventually(60_000, async () => expect(await readSoFar(ledger)).toBeGreaterThan(before))
