@@ -4,10 +4,10 @@ import type { Finding, Findings } from '../services/console/api/findings.schema.
 import type { CommandState } from '../services/console/api/orders.schema.ts'
 import type { RecordWay } from '../services/console/api/record.schema.ts'
 import type { Status } from '../services/console/api/status.schema.ts'
-import { runCommand } from '../services/console/cli/run-command.ts'
 import { readAll } from '../services/runtime/kafka/read-all.ts'
 import { openLedger, type Ledger } from '../services/runtime/ledger/ledger.ts'
 import { migrate } from '../services/runtime/ledger/migrate.ts'
+import { commanding } from './commanding.ts'
 import { withInstead } from './faults/stepped.ts'
 import { Warehouse } from './faults/warehouse.ts'
 import { testHub, type TestHub } from './hub.ts'
@@ -36,12 +36,8 @@ beforeAll(async () => {
 }, 180_000)
 afterAll(async () => { await ledger.$disconnect(); await warehouse[Symbol.asyncDispose](); await route[Symbol.asyncDispose]() })
 
-async function said(args: readonly string[]) {
-  let out = '', err = ''
-  const exit = await runCommand([...args, '--url', url, '--token', token], { out: { write: (text) => { out += text } }, err: { write: (text) => { err += text } }, env: { HUB_ACTOR: 'ada' } })
-  return { exit, out, err }
-}
-const json = async <T>(...args: string[]): Promise<T> => JSON.parse((await said([...args, '--json'])).out) as T
+const said = (args: readonly string[]) => commanding(url, token).said(args)
+const json = <T>(...args: string[]) => commanding(url, token).json<T>(...args)
 const open = async () => (await json<Status>('status')).findings
 
 test('what was refused and redriven is no difference, and an audit by hand says what it compared', { timeout: 120_000 }, async () => {

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Finding, Findings } from '../services/console/api/findings.schema.ts'
 import type { CommandState } from '../services/console/api/orders.schema.ts'
-import { runCommand } from '../services/console/cli/run-command.ts'
 import { openLedger, type Ledger } from '../services/runtime/ledger/ledger.ts'
 import { migrate } from '../services/runtime/ledger/migrate.ts'
+import { commanding } from './commanding.ts'
 import { allRight, Warehouse } from './faults/warehouse.ts'
 import { withInstead } from './faults/stepped.ts'
 import { testHub, type TestHub, type TestProgram } from './hub.ts'
@@ -33,12 +33,8 @@ beforeAll(async () => {
 }, 180_000)
 afterAll(async () => { await ledger.$disconnect(); await warehouse[Symbol.asyncDispose](); await route[Symbol.asyncDispose]() })
 
-async function said(args: readonly string[]) {
-  let out = '', err = ''
-  const exit = await runCommand([...args, '--url', url, '--token', token], { out: { write: (text) => { out += text } }, err: { write: (text) => { err += text } }, env: { HUB_ACTOR: 'ada' } })
-  return { exit, out, err }
-}
-const json = async <T>(...args: string[]): Promise<T> => JSON.parse((await said([...args, '--json'])).out) as T
+const said = (args: readonly string[]) => commanding(url, token).said(args)
+const json = <T>(...args: string[]) => commanding(url, token).json<T>(...args)
 const found = async (kind: string) => (await json<Findings>('findings', 'list', '--kind', kind)).findings
 const repair = async (id: string) => { const { exit, out } = await said(['repair', id, '--reason', 'the hub is right', '--json']); return { exit, state: JSON.parse(out) as CommandState } }
 const becomes = (id: string, status: string) => eventually(60_000, async () => expect(await json<Finding>('findings', 'show', id)).toMatchObject({ id, status }))
