@@ -3,7 +3,8 @@ export class Rounds {
   #ended = false
   #woken: (() => void) | null = null
   readonly #done: Promise<void>
-  constructor(round: () => Promise<number>) { this.#done = this.#run(round) }
+  /** The first round begins when whoever made this has it in hand. */
+  constructor(round: () => Promise<number>) { this.#done = Promise.resolve().then(() => this.#run(round)) }
 
   get ended(): boolean { return this.#ended }
 

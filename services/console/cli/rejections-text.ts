@@ -58,7 +58,7 @@ export function forecastText({ total, outcomes, targets, records }: Forecast, pa
 export function commandText({ id, act, status, detail, claimed, outcomes }: CommandState, paint: Paint): string {
   const again = outcomes['rejected'] ?? 0
   return [
-    `${act === '' ? 'command' : act} ${id}: ${status === 'refused' ? paint('red', status) : status}${claimed > 0 ? `, ${count(claimed)} ${act === 'remap' ? 'records' : 'rejections'}` : ''}${detail === null ? '' : `: ${detail}`}`,
+    `${act === '' ? 'command' : act} ${id}: ${status === 'refused' ? paint('red', status) : status}${claimed > 0 ? `, ${count(claimed)} ${act === 'redrive' || act === 'discard' ? 'rejections' : claimed === 1 ? 'record' : 'records'}` : ''}${detail === null ? '' : `: ${detail}`}`,
     ...(again > 0 ? [paint('yellow', `${count(again)} were refused again: see rejections groups.`)] : []),
   ].join('\n')
 }

@@ -20,12 +20,15 @@ export interface BooksSettings {
   readonly dispatch: Dispatch
 }
 
+/** Each chunk is a transaction of the ledger, and nobody waits for the books within less. */
+const gatherMs = 250
+
 /** Reads receipts, states and rejections of all units, and what people asked for, into the ledger. */
 export function booksStream({ kafka, ledger, names, health, settings, units, dispatch }: BooksSettings): UnitStream {
   const pattern = new Map([[names.receipts, 'receipts'], [names.states, 'states'], [names.commands, 'commands'], ...units.map((unit) => [names.rejected(unit), 'rejections'] as const)])
   return new UnitStream({
     kafka, unit: 'books', groupId: names.reconcilerGroup, inputs: [...pattern.keys()].map((topic) => [topic]),
-    chunk: { maxRecords: settings.chunkRecords, maxBytes: settings.chunkBytes, maxWaitMs: settings.chunkWaitMs },
+    chunk: { maxRecords: settings.chunkRecords, maxBytes: settings.chunkBytes, maxWaitMs: Math.max(settings.chunkWaitMs, gatherMs) },
     instanceId: settings.instance, sessionMs: settings.sessionMs,
     lease: (slot) => new BooksLease(ledger, slot, (topic, partition) => inputFacts(kafka.control, topic, partition),
       async (chunk) => await dispatch(pattern.get(chunk.topic)!, chunk) as Write),
