@@ -5,7 +5,7 @@ const words = { min: 'from', max: 'up to', above: 'above', below: 'below' }
 
 /** What a rule looks at, for a reader: `lines[].quantity` from 0 and below 1000000. */
 export function ruleText(rule: Rule | Unique): string {
-  if (rule.rule === 'unique') return `${rule.fields.map(code).join(' and ')}${rule.fields.length > 1 ? ' together' : ''}: no two entities have the same, kept by the target's own constraint; null is never the same`
+  if (rule.rule === 'unique') return `${rule.fields.map(code).join(' and ')}${rule.fields.length > 1 ? ' together' : ''}: no two entities have the same, ${rule.broken === 'reject' ? 'kept by the target\'s own constraint' : 'which the audit of the target looks for'}; null is never the same`
   const where = Object.entries(rule.where ?? {}).map(([field, wanted]) => `${code(field)} is ${(Array.isArray(wanted) ? wanted : [wanted]).map((it) => String(it)).join(' or ')}`).join(' and ')
   return `${what(rule)}${where === '' ? '' : `, where ${where}`}`
 }

@@ -26,8 +26,8 @@ export interface Rounding { readonly each: 'line' | 'document'; readonly how: Ho
 export interface CrossReference extends Said { readonly rule: 'cross-reference'; readonly field: string; readonly table: TableCard; readonly waits?: Duration }
 /** Whatever the others cannot say. It sees the record and nothing else: no clock, no table, so that it answers the same tomorrow. `fields` are those that it is about. */
 export interface Custom extends Said { readonly rule: 'custom'; readonly fields: readonly string[]; readonly holds: (content: never) => boolean }
-/** Different entities differ in at least one of these; where one of them is null, there is nothing to say. Only who holds all records can tell, so it is a rule of a target alone, kept by its own constraint. */
-export interface Unique extends Said { readonly broken: 'reject'; readonly rule: 'unique'; readonly fields: readonly string[] }
+/** Different entities differ in at least one of these; where one of them is null, there is nothing to say. Only who holds all records can tell, so it is a rule of a target alone. `reject`: kept by its own constraint. `warn`: the audit of the target looks for it, and what it finds is a finding. */
+export interface Unique extends Said { readonly rule: 'unique'; readonly fields: readonly string[] }
 /** `where`: only records with these values are looked at; of a list, one of them. */
 export type Rule = (Required | Range | Pattern | OneOf | CrossReference | Total | Custom) & { readonly where?: Readonly<Record<string, unknown>> }
 
@@ -77,9 +77,9 @@ export const tablesOf = (sets: readonly TargetRuleSet[]): TableCard[] =>
 /** Those that a record alone can be judged by. */
 export const ofTheRecord = (sets: readonly TargetRuleSet[]): RuleSet[] =>
   sets.map(({ model, rules }) => ({ model, rules: Object.fromEntries(Object.entries(rules).filter((it): it is [string, Rule] => it[1].rule !== 'unique')) }))
-/** What has to be unique of a model, by the names of the rules. */
-export const uniqueIn = (sets: readonly TargetRuleSet[], model: ModelName): [string, Unique][] =>
-  sets.flatMap((set) => (set.model === model ? Object.entries(set.rules).filter((it): it is [string, Unique] => it[1].rule === 'unique') : []))
+/** What has to be unique of a model, by the names of the rules: kept by a constraint (`reject`), or looked for by the audit (`warn`). */
+export const uniqueIn = (sets: readonly TargetRuleSet[], model: ModelName, broken: Unique['broken'] = 'reject'): [string, Unique][] =>
+  sets.flatMap((set) => (set.model === model ? Object.entries(set.rules).filter((it): it is [string, Unique] => it[1].rule === 'unique' && it[1].broken === broken) : []))
 
 /** The code of a record that was refused by a rule. */
 export const ruleCode = (name: string): string => `rule.${name}`

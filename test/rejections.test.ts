@@ -112,6 +112,7 @@ test('a pause answers when every lease obeys, holds over a restart, and a resume
   expect(nobody).toMatchObject({ exit: 0, out: expect.stringContaining('obeys when it starts') as string })
   let translator = await hub.start('translator')
   await eventually(60_000, async () => expect(await ledger.unitState.count({ where: { unit: 'stripe-events', state: 'paused', code: 'unit.paused', reason: 'ada: the key is being changed' } })).toBeGreaterThan(0))
+  expect(await said(['pause', 'shopify-orders', '--dry-run'])).toMatchObject({ exit: 0, out: expect.stringMatching(/^shopify-orders: (\d+) of \1 partitions would be paused; nothing was ordered/) as string })
   expect((await said(['pause', 'shopify-orders', '--reason', 'the shop moves'])).exit).toBe(0)
   const states = () => ledger.unitState.findMany({ where: { unit: 'shopify-orders' } })
   expect(new Set((await states()).map(({ state, code }) => `${state} ${code}`))).toEqual(new Set(['paused unit.paused']))
@@ -128,6 +129,7 @@ test('a pause answers when every lease obeys, holds over a restart, and a resume
 
   expect((await said(['resume', 'shopify-orders', '--reason', 'the shop has moved'])).exit).toBe(0)
   await eventually(60_000, async () => expect(await position()).toBeGreaterThanOrEqual(stood + 40))
+  expect(await said(['pause', 'no-such-unit', '--dry-run'])).toMatchObject({ exit: 1, err: expect.stringContaining('command.unknown') as string })
   expect(await said(['pause', 'no-such-unit', '--reason', 'nothing'])).toMatchObject({ exit: 1, err: expect.stringContaining('command.unknown') as string })
   expect(await ledger.audit.count({ where: { act: { in: ['pause', 'resume'] } } })).toBe(3)
 })

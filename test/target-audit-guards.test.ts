@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { modelCards } from '../canonical/cards/index.generated.ts'
 import type { ModelCard } from '../canonical/model-card.ts'
+import { targetRules, type TargetRuleSet } from '../canonical/rules.ts'
 import { Registry } from '../services/runtime/registry.ts'
 import { auditModel } from '../services/reconciler/target-audit/audit-model.ts'
 import type { Refusals } from '../services/reconciler/target-audit/fold.ts'
@@ -19,10 +20,10 @@ beforeAll(async () => {
 })
 afterAll(async () => { await opened.close(); await it[Symbol.asyncDispose]() })
 
-async function audited(without: (audit: ModelAudit) => Partial<ModelAudit> = () => ({}), refusals: Refusals = new Map()): Promise<Record<string, number>> {
+async function audited(without: (audit: ModelAudit) => Partial<ModelAudit> = () => ({}), refusals: Refusals = new Map(), rules: readonly TargetRuleSet[] = []): Promise<Record<string, number>> {
   const audit = opened.of('order.v1', topic)
   const { found } = await auditModel({
-    cluster: it.route.kafka.control, registry: new Registry(it.hub.registryUrl), card: modelCards['order.v1'] as ModelCard, topic, target: card, model: 'order.v1', pace: async () => {}, refusals: async () => refusals, audit: { ...audit, ...without(audit) },
+    cluster: it.route.kafka.control, registry: new Registry(it.hub.registryUrl), card: modelCards['order.v1'] as ModelCard, topic, target: card, rules, model: 'order.v1', pace: async () => {}, refusals: async () => refusals, audit: { ...audit, ...without(audit) },
   })
   return Object.fromEntries([...Map.groupBy(found, ({ kind }) => kind)].map(([kind, these]) => [kind, these.length]))
 }
@@ -60,4 +61,14 @@ test('what was discarded is owed no more, what the ledger has not settled yet is
   await sink.stop()
   expect((await it.rows()).size).toBe(count - rows.length)
   expect(await audited(undefined, known('discarded'))).toEqual({})
+})
+
+test('what a rule says is unique is looked for, and entities that are alike are named without the values', async () => {
+  const unique = (field: 'number' | 'currency', broken: 'warn' | 'reject') => [targetRules('order.v1', { 'one-each': { says: 'Each once.', broken, rule: 'unique', fields: ['meta.source', field] } })]
+  const { rows: [same] } = await it.warehouse.pool.query<{ n: string }>('select count(*) as n from (select from orders group by source, currency having count(*) > 1) as g')
+  expect(Number(same!.n)).toBeGreaterThan(0)
+  expect(await audited(undefined, undefined, unique('currency', 'warn'))).toEqual({ 'target.repeated': Number(same!.n) })
+  expect(await audited(undefined, undefined, unique('number', 'warn'))).toEqual({})
+  // Kept by a constraint: the audit has nothing to look for.
+  expect(await audited(undefined, undefined, unique('currency', 'reject'))).toEqual({})
 })

@@ -17,6 +17,7 @@ export const findingKinds = {
   'target.differs': { says: 'The target holds other values than the canonical topic implies.', todo: `${see} Ask who has changed it; then repair, or accept.`, repairable: true },
   'target.stale': { says: 'The target holds an older state than it should.', todo: `${see} Repair sends the entity again.`, repairable: true },
   'target.surplus': { says: 'The target holds a row or record that nothing in the canonical topic stands for.', todo: `${see} Ask who has inserted it; remove it there, or accept it. The hub removes nothing that it has not written.`, repairable: false },
+  'target.repeated': { says: 'Entities of the target have the same values where a rule says that no two have.', todo: `${see} Ask the steward which one is right; put it right at the source, or accept.`, repairable: false },
   'target.conflict': { says: 'Two sources have given different states of one entity under the same version.', todo: `${see} Ask the stewards which one holds.`, repairable: false },
 } as const satisfies Readonly<Record<string, FindingKind>>
 export type FindingKindName = keyof typeof findingKinds

@@ -36,7 +36,7 @@ test('no two rules of models, sources and targets have the same name, and a targ
 })
 test('what has to be unique is refused at the start of a target that has no constraint for it, and judges no record by itself', () => {
   const { card } = targets.find((it) => it.card.kind === 'api')!, unique = [targetRules('order.v1', { 'one-number': { says: 'Once.', broken: 'reject', rule: 'unique', fields: ['number'] } })]
-  expect(() => { refuseUnkept(card, unique, {}) }).toThrow(/crm-http has no constraint that could keep one-number/)
+  expect(() => { refuseUnkept(card, unique, {}) }).toThrow(/crm-http has nothing that could keep one-number/)
   expect(() => { refuseUnkept(card, unique, { keepsUnique: true }) }).not.toThrow()
   expect(ruleCheck('order.v1', ofTheRecord(unique))).toBe(null)
   expect(ruleTable(unique).at(-1)).toContain('`number`: no two entities have the same')

@@ -53,12 +53,13 @@ const isState = (answer: unknown): answer is CommandState => typeof answer === '
 const exitOfState = (answer: unknown) => (isState(answer) && (answer.status === 'refused' || (answer.outcomes['rejected'] ?? 0) > 0) ? exits.hubWrong : exits.ok)
 
 const held = (act: 'pause' | 'resume', says: string) => command<Obeyed>({
-  says, takes: ['<source or target>'], options: orderOptions, exit: '3 when not every lease has obeyed within 30 s.',
+  says, takes: ['<source or target>'], options: { 'dry-run': dryRun, ...orderOptions }, exit: '3 when not every lease has obeyed within 30 s.',
   answer: (asked) => obeyed(asked, act, asked.positionals[0]!),
-  text: (it, paint) => (it.partitions === 0 ? `${it.unit} is to ${act}: no program of it runs; it obeys when it starts.`
+  text: (it, paint) => (it.id === null ? `${it.unit}: ${it.partitions - it.obeyed} of ${it.partitions} partitions would ${act === 'pause' ? 'be paused' : 'go on'}; nothing was ordered.`
+    : it.partitions === 0 ? `${it.unit} is to ${act}: no program of it runs; it obeys when it starts.`
     : it.obeyed === it.partitions ? paint('green', `${it.unit}: all ${it.partitions} partitions ${act === 'pause' ? 'are paused' : 'go on'}.`)
     : paint('yellow', `${it.unit}: ${it.obeyed} of ${it.partitions} partitions have obeyed; the order stands, see status.`)),
-  exitOf: (it) => (it.obeyed === it.partitions ? exits.ok : exits.hubWrong),
+  exitOf: (it) => (it.id === null || it.obeyed === it.partitions ? exits.ok : exits.hubWrong),
 })
 
 export const commands: Readonly<Record<string, Command>> = {

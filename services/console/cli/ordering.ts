@@ -41,20 +41,28 @@ export async function ordered(asked: Asked, order: Order): Promise<CommandState>
   }
 }
 
-export interface Obeyed { readonly unit: string; readonly ordered: 'pause' | 'resume'; readonly partitions: number; readonly obeyed: number; readonly id: string }
+export interface Obeyed { readonly unit: string; readonly ordered: 'pause' | 'resume'; readonly partitions: number; readonly obeyed: number; /** Null: nothing was ordered. */ readonly id: string | null }
 const patienceMs = 30_000
 
 /** Orders a pause or its end, and waits until every lease of the unit has said that it obeys. */
 export async function obeyed(asked: Asked, act: 'pause' | 'resume', unit: string): Promise<Obeyed> {
-  const where = asked.where(), { id } = await ask(routes.order, where, { act, subject: unit, ...who(asked) })
+  const where = asked.where(), obey = ({ state, code }: Partition): boolean => (code === 'unit.paused' && state === 'paused') === (act === 'pause')
+  if (asked.values['dry-run'] === true) {
+    const status = await ask(routes.status, where), partitions = partitionsOf(status, unit)
+    if (!status.routes.some(({ translate, deliver }) => translate.unit === unit || deliver.unit === unit)) throw CommandFailed.of('command.unknown', `there is no source or target ${unit}`, exits.error)
+    return { unit, ordered: act, partitions: partitions.length, obeyed: partitions.filter(obey).length, id: null }
+  }
+  const { id } = await ask(routes.order, where, { act, subject: unit, ...who(asked) })
   for (const until = Date.now() + patienceMs; ;) {
     const partitions = partitionsOf(await ask(routes.status, where), unit)
-    const those = partitions.filter(({ state, code }) => (code === 'unit.paused' && state === 'paused') === (act === 'pause')).length
+    const those = partitions.filter(obey).length
     if (asked.values['no-wait'] === true || (partitions.length > 0 && those === partitions.length) || Date.now() > until) return { unit, ordered: act, partitions: partitions.length, obeyed: those, id }
     asked.progress(`${act} ${unit}: ${those} of ${partitions.length} partitions`)
     await sleep(500)
   }
 }
+
+type Partition = ReturnType<typeof partitionsOf>[number]
 
 /** Partitions of which somebody has spoken lately: a program that does not run has nothing to hold back, and obeys when it starts. */
 function partitionsOf({ routes: all }: Status, unit: string) {

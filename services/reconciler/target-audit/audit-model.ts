@@ -1,8 +1,9 @@
 import type { TargetCard } from '../../../canonical/card.ts'
 import { textOfUnscaled } from '../../../canonical/decimal-sum.ts'
+import { ruleCode, type TargetRuleSet, uniqueIn } from '../../../canonical/rules.ts'
 import type { ModelName } from '../../../canonical/models.generated.ts'
 import { Stopped } from '../../runtime/failure.ts'
-import type { AuditRow, ModelAudit, Snapshot, State, WrongTotal } from '../../sink/targets/audit.ts'
+import type { AuditRow, ModelAudit, Repeated, Snapshot, State, WrongTotal } from '../../sink/targets/audit.ts'
 import { shown } from '../../sink/targets/row-bytes.ts'
 import type { Found } from '../findings/finding.ts'
 import type { Place } from './expected.ts'
@@ -11,7 +12,7 @@ import { findingsOf } from './finding-of.ts'
 import { Fold, type FoldSettings, type Refusals } from './fold.ts'
 import { cellOf, judgeRows, type Judgement } from './judge-rows.ts'
 
-export interface ModelPass extends Omit<FoldSettings, 'audit'> { readonly target: TargetCard; readonly model: ModelName; readonly audit: ModelAudit; readonly refusals: () => Promise<Refusals> }
+export interface ModelPass extends Omit<FoldSettings, 'audit'> { readonly target: TargetCard; /** The target's own. */ readonly rules: readonly TargetRuleSet[]; readonly model: ModelName; readonly audit: ModelAudit; readonly refusals: () => Promise<Refusals> }
 /** What one pass over a model came to. */
 export interface Pass {
   readonly model: ModelName; readonly at: string; readonly seconds: number
@@ -55,7 +56,7 @@ export async function auditModel(it: ModelPass): Promise<{ pass: Pass; found: re
     await fold.to(snapshot.stand, await it.refusals())
     const compared = await differingEntities(snapshot, fold)
     const look = await judged(it, fold, snapshot, compared.entities)
-    return { compared, look, wrong: await snapshot.wrongTotals(), read: snapshot.read - compared.rows }
+    return { compared, look, wrong: await snapshot.wrongTotals(), repeated: await repeatedIn(it, snapshot), read: snapshot.read - compared.rows }
   })
   const again = first.look.judged.size + first.wrong.length === 0 ? { look: { judged: new Map<string, Judged>(), moving: 0 }, wrong: [], read: 0 } : await it.audit.snapshot(async (snapshot) => {
     await fold.to(snapshot.stand, await it.refusals())
@@ -67,12 +68,19 @@ export async function auditModel(it: ModelPass): Promise<{ pass: Pass; found: re
     ...[...again.look.judged].map(([entity, { judgement, place }]) => make.rows(entity, judgement, place)),
     ...conflicts(fold, make.conflict),
     ...standing(first.wrong, again.wrong, again.look, compared.complete).map(make.total),
+    ...first.repeated.map(({ rule, ...those }) => make.repeated(rule, those)),
   ]
   const totals = Object.fromEntries([...compared.totals].map(([name, { hub, there }]) => [name, { hub: textOfUnscaled(hub), there: textOfUnscaled(there) }]))
   return { found, pass: passed({
     expected: compared.expected, rows: compared.rows, buckets: compared.buckets, differing: compared.differing, read: first.read + again.read, findings: found.length,
     leftOut: fold.undecided.size + first.look.moving + again.look.moving, complete: compared.complete, totals,
   }) }
+}
+
+/** What a rule says is unique, and is not. One scan for each rule; most targets have none. */
+async function repeatedIn({ rules, model }: ModelPass, snapshot: Snapshot): Promise<(Repeated & { readonly rule: string })[]> {
+  const found = await Promise.all(uniqueIn(rules, model, 'warn').map(async ([name, { fields }]) => ((await snapshot.repeated?.(fields)) ?? []).map((it) => ({ ...it, rule: ruleCode(name) }))))
+  return found.flat()
 }
 
 async function judged({ audit }: ModelPass, fold: Fold, snapshot: Snapshot, entities: readonly string[]): Promise<Look> {

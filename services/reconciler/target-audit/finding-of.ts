@@ -2,7 +2,7 @@ import { fieldsOf } from '../../../canonical/avro-schema.ts'
 import type { TargetCard } from '../../../canonical/card.ts'
 import type { ModelName } from '../../../canonical/models.generated.ts'
 import { schemaOf } from '../../../canonical/schemas.ts'
-import type { WrongTotal } from '../../sink/targets/audit.ts'
+import type { Repeated, WrongTotal } from '../../sink/targets/audit.ts'
 import { type Found, markOf } from '../findings/finding.ts'
 import type { Place } from './expected.ts'
 import type { Judgement, RowField } from './judge-rows.ts'
@@ -22,6 +22,10 @@ export function findingsOf(card: TargetCard, model: ModelName, topic: string) {
     conflict: (entity: string, places: readonly Place[]): Found => found({
       kind: 'target.conflict', entity, about: entity, place: { topic, records: textOf(places) }, fields: [],
       says: `${model} ${entity} has ${places.length} different states of one version, from different origins; ${card.name} holds the first of them.`, mark: markOf(textOf(places)),
+    }),
+    repeated: (rule: string, { key, entities }: Repeated): Found => found({
+      kind: 'target.repeated', entity: null, about: `${rule} ${key}`, place: { rule, entities: entities.slice(0, mostFields).join(', ') }, fields: [],
+      says: `${entities.length} entities of ${model} at ${card.name} break ${rule}: ${entities.slice(0, 5).join(', ')}${entities.length > 5 ? ` and ${entities.length - 5} more` : ''}.`, mark: markOf(...entities),
     }),
     total: ({ table, by, rows, there }: WrongTotal): Found => found({
       kind: 'target.differs', entity: null, about: [table, ...by].join(' '), place: { tables: table, key: by.join(' ') }, fields: [{ field: 'total', hub: rows, there }].map((it) => ({ ...it, hub: shapeOf(it.hub), there: shapeOf(it.there) })),

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { modelCards } from '../../../canonical/cards/index.generated.ts'
 import type { TargetCard } from '../../../canonical/card.ts'
+import type { TargetRuleSet } from '../../../canonical/rules.ts'
 import type { ModelCard } from '../../../canonical/model-card.ts'
 import type { ModelName } from '../../../canonical/models.generated.ts'
 import { events } from '../../runtime/events.ts'
@@ -18,7 +19,7 @@ import { auditModel, type Pass } from './audit-model.ts'
 import { answer, askedOf, type AskedAudit } from './asked-audits.ts'
 import { refusalsOf } from './refusals.ts'
 
-export const targetKinds: readonly FindingKindName[] = ['target.missing', 'target.differs', 'target.stale', 'target.surplus', 'target.conflict']
+export const targetKinds: readonly FindingKindName[] = ['target.missing', 'target.differs', 'target.stale', 'target.surplus', 'target.conflict', 'target.repeated']
 /** How far a target's audit is: the latest pass over each of its models. A pass that was broken off begins again. */
 export interface AuditCursor { readonly passes: Readonly<Partial<Record<ModelName, Pass>>> }
 export const auditJob = (target: string): string => `audit ${target}`
@@ -26,7 +27,7 @@ export const auditJob = (target: string): string => `audit ${target}`
 export interface AuditorSettings {
   readonly cluster: Cluster; readonly registry: Registry; readonly ledger: Ledger; readonly names: Names
   /** Those that this reconciler was told of. */
-  readonly targets: readonly { readonly card: TargetCard; readonly audit: OpenAudit }[]
+  readonly targets: readonly { readonly card: TargetCard; readonly rules: readonly TargetRuleSet[]; readonly audit: OpenAudit }[]
   readonly everyMs: number
   /** So many canonical records a second are read. */
   readonly perSecond: number
@@ -90,12 +91,12 @@ export class TargetAuditor {
   #of(target: string) { return this.#it.targets.find(({ card }) => card.name === target)! }
 
   async #audit(target: string, model: ModelName, cursor: AuditCursor, turn: Turn<AuditCursor>): Promise<AuditCursor> {
-    const { cluster, registry, ledger, names } = this.#it, { card, audit } = this.#of(target), topic = names.canonical(model)
+    const { cluster, registry, ledger, names } = this.#it, { card, rules, audit } = this.#of(target), topic = names.canonical(model)
     let lost: unknown = null
     const beat = setInterval(() => { turn.commit(cursor).catch((error: unknown) => { lost = error }) }, beatMs)
     try {
       const { pass, found } = await auditModel({
-        cluster, registry, topic, target: card, model, card: modelCards[model] as ModelCard, audit: audit.of(model, topic), refusals: () => refusalsOf(ledger, target, topic), pace: this.#pace(() => lost),
+        cluster, registry, topic, target: card, rules, model, card: modelCards[model] as ModelCard, audit: audit.of(model, topic), refusals: () => refusalsOf(ledger, target, topic), pace: this.#pace(() => lost),
       })
       const after: AuditCursor = { passes: { ...cursor.passes, [model]: pass } }
       // Only what was looked at as a whole shows that something is there no more.

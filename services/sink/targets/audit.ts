@@ -21,6 +21,9 @@ export interface BucketSum extends Sum { readonly bucket: number; readonly total
 /** A running total that is not what its rows add up to. */
 export interface WrongTotal { readonly table: string; readonly by: readonly string[]; readonly rows: string; readonly there: string }
 
+/** Entities that have the same values, told apart from others by `key`, which shows none of them. */
+export interface Repeated { readonly key: string; readonly entities: readonly string[] }
+
 /** A target of one moment: everything that it answers belongs together. */
 export interface Snapshot {
   readonly stand: Stand
@@ -35,6 +38,8 @@ export interface Snapshot {
   /** Null: something is on its way there, so that nothing can be said. */
   rows(entities: readonly string[]): Promise<ReadonlyMap<string, readonly AuditRow[] | null>>
   wrongTotals(): Promise<readonly WrongTotal[]>
+  /** Entities that are alike in all of these fields; a target that is no database takes no rule that asks for it. */
+  repeated?(fields: readonly string[]): Promise<readonly Repeated[]>
 }
 
 /** Reads one target for one model. Shares card and mapping with what writes it, and no code. */

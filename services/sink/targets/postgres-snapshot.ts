@@ -1,8 +1,9 @@
 import pg from 'pg'
 import { unscaled } from '../../../canonical/decimal.ts'
+import { Stopped } from '../../runtime/failure.ts'
 import { modelCards } from '../../../canonical/cards/index.generated.ts'
 import { tombstones, type SqlTable } from './audit-rows.ts'
-import type { AuditRow, BucketSum, Snapshot, Stand, Sum, WrongTotal } from './audit.ts'
+import type { AuditRow, BucketSum, Repeated, Snapshot, Stand, Sum, WrongTotal } from './audit.ts'
 import type { ModelTable } from './columns.ts'
 import { checksum } from './row-bytes.ts'
 
@@ -10,6 +11,9 @@ export interface SnapshotSettings { readonly client: pg.PoolClient; readonly tar
 interface BucketRow { coarse: number; fine: number; n: string; sum: string; key?: string[]; totals?: (string | null)[] }
 
 const quoted = pg.escapeIdentifier
+const mostRepeated = 1_000
+/** Every table of states has it; it is not compared, for of a state that came twice it may be either's. */
+const sourceColumn = { name: 'source', path: 'meta.source' }
 /** Bounds of one step: a text's place among so many is found by walking over them, so 64 × 64 is found soonest. */
 const step = 64
 
@@ -94,6 +98,19 @@ export class PostgresSnapshot implements Snapshot {
       select array[${by}]::text[] as by, trim_scale(coalesce(w.total, 0)) || ' of ' || coalesce(w.movements, 0) as rows, trim_scale(coalesce(h.total, 0)) || ' of ' || coalesce(h.movements, 0) as there
       from wanted w full join ${quoted(total.table)} h using (${by}) where (coalesce(w.total, 0), coalesce(w.movements, 0)) <> (coalesce(h.total, 0), coalesce(h.movements, 0)) order by ${by} limit 1000`)
     return rows.map((it) => ({ ...it, table: total.table }))
+  }
+
+  async repeated(fields: readonly string[]): Promise<readonly Repeated[]> {
+    const { table, tables, client } = this.#it, states = tables.find(({ holds, name }) => holds === 'states' && name === table.table)!
+    const columns = fields.map((field) => {
+      const column = [...states.columns, sourceColumn].find(({ path }) => path === field)
+      if (column === undefined) throw new Stopped('target.rule_unkept', `${table.table} has no column that holds ${field}, which is to be unique there`)
+      return quoted(column.name)
+    })
+    const { rows } = await client.query<{ key: string; entities: string[] }>(`
+      select md5(row(${columns.join(', ')})::text) as key, array_agg(entity order by entity collate "C") as entities from ${quoted(table.table)}
+      where ${columns.map((it) => `${it} is not null`).join(' and ')} group by ${columns.join(', ')} having count(*) > 1 order by 1 limit ${mostRepeated}`)
+    return rows
   }
 
   async #ranged<R extends object>(table: SqlTable, what: string, where: string, values: readonly unknown[], group: string): Promise<R[]> {
