@@ -67,8 +67,9 @@ test('what a rule says is unique is looked for, and entities that are alike are 
   const unique = (field: 'number' | 'currency', broken: 'warn' | 'reject') => [targetRules('order.v1', { 'one-each': { says: 'Each once.', broken, rule: 'unique', fields: ['meta.source', field] } })]
   const { rows: [same] } = await it.warehouse.pool.query<{ n: string }>('select count(*) as n from (select from orders group by source, currency having count(*) > 1) as g')
   expect(Number(same!.n)).toBeGreaterThan(0)
-  expect(await audited(undefined, undefined, unique('currency', 'warn'))).toEqual({ 'target.repeated': Number(same!.n) })
-  expect(await audited(undefined, undefined, unique('number', 'warn'))).toEqual({})
+  const repeated = async (...of: Parameters<typeof unique>) => (await audited(undefined, undefined, unique(...of)))['target.repeated']
+  expect(await repeated('currency', 'warn')).toBe(Number(same!.n))
+  expect(await repeated('number', 'warn')).toBeUndefined()
   // Kept by a constraint: the audit has nothing to look for.
-  expect(await audited(undefined, undefined, unique('currency', 'reject'))).toEqual({})
+  expect(await repeated('currency', 'reject')).toBeUndefined()
 })
