@@ -1,17 +1,15 @@
-import { type AvroRecord, fieldsOf } from '../../../canonical/avro-schema.ts'
 import type { ModelName } from '../../../canonical/models.generated.ts'
 import { shape } from '../../../canonical/refused.ts'
-import { schemaOf } from '../../../canonical/schemas.ts'
+import { shownFields } from '../findings/shown-fields.ts'
 
 export interface Difference { readonly field: string; readonly from: string; readonly to: string }
 
-const shown = new Map<ModelName, ReadonlySet<string>>()
 const longest = 60
 
 /** The fields in which two states of a model differ, each once, with values where everybody may see them. Null: deleted. */
 export function differingFields(model: ModelName, from: object | null, to: object | null): Difference[] {
   if (from === null || to === null) return from === to ? [] : [{ field: '(deleted)', from: from === null ? 'deleted' : 'a state', to: to === null ? 'deleted' : 'a state' }]
-  const open = openFields(model), found = new Map<string, Difference>()
+  const shows = shownFields(model), found = new Map<string, Difference>()
   const walk = (a: unknown, b: unknown, path: string): void => {
     if (a === b) return
     if (isObject(a) && isObject(b)) {
@@ -19,7 +17,7 @@ export function differingFields(model: ModelName, from: object | null, to: objec
     } else if (Array.isArray(a) && Array.isArray(b) && a.length === b.length) a.forEach((it, at) => { walk(it, b[at], typeof it === 'object' ? `${path}[]` : path) })
     else if (!found.has(path)) {
       // A list that is longer, or a part that is missing, holds fields of several classes: its shape says enough.
-      const says = (it: unknown) => (open.has(path) && (it === null || typeof it !== 'object') ? text(it) : shape(it))
+      const says = (it: unknown) => (shows(path) && (it === null || typeof it !== 'object') ? text(it) : shape(it))
       found.set(path, { field: path, from: says(a), to: says(b) })
     }
   }
@@ -29,16 +27,3 @@ export function differingFields(model: ModelName, from: object | null, to: objec
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
 const text = (value: unknown): string => { const it = value === null ? 'null' : String(value); return it.length > longest ? `${it.slice(0, longest)}…` : it }
-
-/** Public and internal fields inside of nothing that is more than that. */
-function openFields(model: ModelName): ReadonlySet<string> {
-  const known = shown.get(model)
-  if (known !== undefined) return known
-  const made = new Set<string>(), closed: string[] = []
-  for (const { path, field: { privacy, person } } of fieldsOf(schemaOf(model) as AvroRecord)) {
-    if ((privacy === 'public' || privacy === 'internal') && person !== true && !closed.some((it) => path.startsWith(`${it}.`) || path.startsWith(`${it}[]`))) made.add(path)
-    else closed.push(path)
-  }
-  shown.set(model, made)
-  return made
-}

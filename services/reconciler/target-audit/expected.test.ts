@@ -4,7 +4,8 @@ import { Expected } from './expected.ts'
 import { KeyTable } from './key-table.ts'
 import card from '../../sink/targets/warehouse-postgres/card.ts'
 import type { TargetCard } from '../../../canonical/card.ts'
-import { decisionOf, shownPaths } from './finding-of.ts'
+import { shownFields } from '../findings/shown-fields.ts'
+import { decisionOf } from './finding-of.ts'
 import { judgeRows } from './judge-rows.ts'
 import { RowBytes } from '../../sink/targets/row-bytes.ts'
 import type { AuditRow, AuditTable } from '../../sink/targets/audit.ts'
@@ -90,7 +91,7 @@ test('the card says whose state holds, for all models or for each; what is not s
 })
 
 test('a value is shown where its field and everything around it is for everybody of the house, and else how long it is', () => {
-  const shows = shownPaths('order.v1')
+  const shows = shownFields('order.v1')
   expect(['status', 'currency', 'meta.version'].map(shows)).toEqual([true, true, true])
   expect(['email', 'phone', 'billingAddress.city', 'shippingAddress.line1', 'note', 'no.such'].map(shows)).toEqual([false, false, false, false, false, false])
 })

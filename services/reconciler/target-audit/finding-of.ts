@@ -1,15 +1,14 @@
-import { fieldsOf } from '../../../canonical/avro-schema.ts'
 import type { TargetCard } from '../../../canonical/card.ts'
 import type { ModelName } from '../../../canonical/models.generated.ts'
-import { schemaOf } from '../../../canonical/schemas.ts'
 import type { Repeated, WrongTotal } from '../../sink/targets/audit.ts'
 import { type Found, markOf } from '../findings/finding.ts'
+import { shownFields } from '../findings/shown-fields.ts'
 import type { Place } from './expected.ts'
 import type { Judgement, RowField } from './judge-rows.ts'
 
 /** Makes findings of one target and model: values only where their privacy class lets everybody of the house see them. */
 export function findingsOf(card: TargetCard, model: ModelName, topic: string) {
-  const shows = shownPaths(model), decides = decisionOf(card, model)
+  const shows = shownFields(model), decides = decisionOf(card, model)
   const masked = ({ path, name, hub, there }: RowField) => ({ field: name, hub: path === null || shows(path) ? hub : shapeOf(hub), there: path === null || shows(path) ? there : shapeOf(there) })
   const found = (it: Pick<Found, 'kind' | 'entity' | 'place' | 'fields' | 'says' | 'mark'> & { about: string; decides?: string | undefined }): Found =>
     ({ unit: card.name, model, ...it, about: `${model} ${it.about}`, decides: it.decides ?? decides(null) })
@@ -49,13 +48,4 @@ export function decisionOf({ conflict, steward }: TargetCard, model: ModelName):
   return (order) => `${rule}: ${rule === 'hub-wins' || (rule === 'newest' && order === 'older') ? says.hub : rule === 'target-wins' || (rule === 'newest' && order === 'newer') ? says.target : says.ask}`
 }
 
-/** Whether everybody of the house may see a field: its own class and those of what it lies in. */
-export function shownPaths(model: ModelName): (path: string) => boolean {
-  const shown = new Set<string>()
-  for (const { path, field } of fieldsOf(schemaOf(model))) {
-    const outer = path.includes('.') ? path.slice(0, path.lastIndexOf('.')).replace(/\[\]$/, '') : null
-    if (field.person !== true && (field.privacy === 'public' || field.privacy === 'internal') && (outer === null || shown.has(outer))) shown.add(path)
-  }
-  return (path) => path.startsWith('meta.') || shown.has(path)
-}
 const shapeOf = (value: string): string => (value === 'null' || value === 'nothing' ? value : `${value.length} characters`)
