@@ -2,7 +2,7 @@ import { events } from '../../runtime/events.ts'
 import type { Ledger } from '../../runtime/ledger/ledger.ts'
 import { Rounds } from '../../runtime/rounds.ts'
 
-export interface Running { readonly id: string; readonly act: string; readonly subject: string | null; readonly perSecond: number | null }
+export interface Running { readonly id: string; readonly act: string; readonly perSecond: number | null }
 /** What commands of some acts have to send, in the order of its origin. */
 export interface Errand {
   readonly acts: readonly string[]
@@ -36,7 +36,7 @@ export class Redriver {
   /** One round through the running commands; answers how long to rest. */
   async #work(): Promise<number> {
     const acts = this.#errands.flatMap((it) => it.acts)
-    const running = await this.#ledger.command.findMany({ where: { status: 'running', act: { in: acts } }, orderBy: [{ turn: 'asc' }, { at: 'asc' }], select: { id: true, act: true, subject: true, perSecond: true } })
+    const running = await this.#ledger.command.findMany({ where: { status: 'running', act: { in: acts } }, orderBy: [{ turn: 'asc' }, { at: 'asc' }], select: { id: true, act: true, perSecond: true } })
     let restMs = idleMs
     for (const it of running) {
       // One that cannot be sent, for its topic is gone, does not hold up the others.
