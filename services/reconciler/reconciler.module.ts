@@ -1,10 +1,11 @@
 import { type DynamicModule, Module } from '@nestjs/common'
 import { APP_FILTER, NestFactory } from '@nestjs/core'
 import { modelCards } from '../../canonical/cards/index.generated.ts'
+import type { Cluster } from '../runtime/kafka/cluster.ts'
 import { kafkaConnection } from '../runtime/kafka/connection.ts'
 import { type NewRecord, Producer } from '../runtime/kafka/producer.ts'
 import { PassThrough, Stage } from '../runtime/kafka/stage.ts'
-import { openLedger } from '../runtime/ledger/ledger.ts'
+import { type Ledger, openLedger } from '../runtime/ledger/ledger.ts'
 import { names } from '../runtime/names.ts'
 import { Registry } from '../runtime/registry.ts'
 import { kafkaSettings } from '../runtime/settings.ts'
@@ -14,7 +15,7 @@ import { targets } from '../sink/targets/index.generated.ts'
 import { Auditor } from './audit/auditor.ts'
 import { Balance } from './balance/balance.ts'
 import { watched } from './balance/watched.ts'
-import { BooksKeeper } from './books/books-keeper.ts'
+import { BooksKeeper, clusterOf, ledgerOf } from './books/books-keeper.ts'
 import { booksStream } from './books/books-stream.ts'
 import { IntervalWatch } from './books/interval-watch.ts'
 import { retiring } from './books/retire-receipts.ts'
@@ -31,8 +32,8 @@ import { toldTargets } from './target-audit/told-targets.ts'
 
 @Module({})
 export class ReconcilerModule {
-  static of(schemas: Registry): DynamicModule {
-    return { module: ReconcilerModule, controllers: [BooksKeeper], providers: [{ provide: Registry, useValue: schemas }, { provide: APP_FILTER, useClass: PassThrough }] }
+  static of(schemas: Registry, ledger: Ledger, cluster: Cluster): DynamicModule {
+    return { module: ReconcilerModule, controllers: [BooksKeeper], providers: [{ provide: Registry, useValue: schemas }, { provide: ledgerOf, useValue: ledger }, { provide: clusterOf, useValue: cluster }, { provide: APP_FILTER, useClass: PassThrough }] }
   }
 }
 
@@ -42,7 +43,7 @@ export async function openReconciler({ settings, health }: Surroundings<typeof r
   const hub = names(settings.hubName), schemas = new Registry(settings.registryUrl)
   const units = [...Object.values(sources), ...targets].map(({ card }) => card.name)
   const stage = new Stage({ streams: (dispatch) => [booksStream({ kafka, ledger: database, names: hub, health, settings, units, dispatch })] })
-  const app = await NestFactory.createMicroservice(ReconcilerModule.of(schemas), { strategy: stage, logger: ['error', 'warn'] })
+  const app = await NestFactory.createMicroservice(ReconcilerModule.of(schemas, database, kafka.control), { strategy: stage, logger: ['error', 'warn'] })
   await app.listen()
   const watch = new IntervalWatch(database), findings = new FindingWatch(database)
   const balance = new Balance({ ledger: database, cluster: kafka.cluster(12_000), names: hub, watched: watched({ sources: Object.values(sources), models: modelCards, targets: targets.map(({ card }) => card) }, hub) })

@@ -29,6 +29,7 @@ const findingsNew = counter('hub.findings.new', '{finding}', 'Differences betwee
 const findingsOpen = lazy(() => meter().createGauge('hub.findings.open', { unit: '{finding}', description: 'Differences between both sides that wait for a person, by kind.' }))
 const targetRowsCompared = counter('hub.target_audit.rows', '{row}', 'Rows of targets that the audit has compared with the canonical topics.')
 const booksReceipts = counter('hub.books.receipts', '{receipt}', 'Receipts that were written into the books.')
+const targetsBack = counter('hub.books.went_back', '{partition}', 'Partitions of targets that stood where they had stood once, as after a restore.')
 const booksBreaks = lazy(() => meter().createGauge('hub.books.breaks', { unit: '{interval}', description: 'Intervals of offsets that nobody accounted for (gap) or that were accounted for twice (overlap).' }))
 
 /** By target, in milliseconds. Observed, so that an age grows when nobody looks any more. */
@@ -124,6 +125,10 @@ export const events = {
   },
   booksWritten(receipts: number) { booksReceipts().add(receipts) },
   receiptsRetired(receipts: number) { if (receipts > 0) log.info('books.retired', { receipts, says: 'Old receipts were folded into their blocks and spans.' }) },
+  targetWentBack({ unit, topic, partition, from }: { unit: string; topic: string; partition: number; from: number }, was: number) {
+    targetsBack().add(1, { 'hub.unit': unit })
+    log.warn('books.target_went_back', { unit, topic, partition, from, was, says: 'The target stands where it stood once, as if restored: what it had accounted for from there on counts no more until it has accounted for it again.' })
+  },
   booksChecked(found: { gaps: number; overlaps: number }, example: string | null) {
     booksBreaks().record(found.gaps, { 'hub.kind': 'gap' })
     booksBreaks().record(found.overlaps, { 'hub.kind': 'overlap' })

@@ -1,30 +1,42 @@
 import { Controller, Inject } from '@nestjs/common'
 import { receiptCodec, rejectionCodec } from '../../../canonical/codec.ts'
+import { events } from '../../runtime/events.ts'
 import type { Chunk } from '../../runtime/kafka/chunk.ts'
+import type { Cluster } from '../../runtime/kafka/cluster.ts'
 import { OnChunk } from '../../runtime/kafka/stage.ts'
+import type { Ledger } from '../../runtime/ledger/ledger.ts'
 import { Registry } from '../../runtime/registry.ts'
 import type { Write } from './books-lease.ts'
 import { decode } from './decode.ts'
 import { stateOf } from './state-record.ts'
+import { takeBack } from './take-back.ts'
 import { commandsOf } from '../redrive/commands-of.ts'
 import { takeCommand } from '../redrive/take-command.ts'
 import { writeAnswers } from '../redrive/write-answers.ts'
+import { partsOf } from './went-back.ts'
 import { writeReceipts } from './write-receipts.ts'
 import { writeRejections } from './write-rejections.ts'
 import { writeStates } from './write-states.ts'
+
+/** What Nest knows them by. */
+export const ledgerOf = Symbol('ledger'), clusterOf = Symbol('cluster')
 
 /** Reads what the stages say about themselves. Each answer is what the ledger takes in, in one transaction with the position. */
 @Controller()
 export class BooksKeeper {
   readonly #receipts = receiptCodec()
   readonly #rejections = rejectionCodec()
-  constructor(@Inject(Registry) private readonly registry: Registry) {}
+  constructor(@Inject(Registry) private readonly registry: Registry, @Inject(ledgerOf) private readonly ledger: Ledger, @Inject(clusterOf) private readonly cluster: Cluster) {}
 
   @OnChunk('receipts')
   async receipts(chunk: Chunk): Promise<Write> {
-    const receipts = (await decode(chunk, this.#receipts, this.registry)).map(({ it }) => it)
+    const { ledger, cluster, registry } = this, codec = this.#receipts
+    const parts = await partsOf({ ledger, cluster, registry, codec }, chunk, await decode(chunk, codec, registry))
     return async (tx) => {
-      if (receipts.length > 0) await writeAnswers(tx, await writeReceipts(tx, receipts))
+      for (const { back, receipts } of parts) {
+        if (back !== null) { await takeBack(tx, back); events.targetWentBack(back.to, back.was) }
+        if (receipts.length > 0) await writeAnswers(tx, await writeReceipts(tx, receipts))
+      }
     }
   }
 

@@ -4,10 +4,11 @@ import { Environment, Stopped } from '../../runtime/failure.ts'
 import type { Chunk, KafkaRecord } from '../../runtime/kafka/chunk.ts'
 import type { Registry } from '../../runtime/registry.ts'
 
+type Read = Pick<Chunk, 'topic' | 'partition' | 'records'>
 export interface Decoded<T> { readonly offset: number; readonly it: T }
 
 /** The chunk's records, read with the schemas that wrote them. What cannot be read stops the books: left out, they would balance wrongly. */
-export async function decode<T>(chunk: Chunk, codec: RecordCodec<T>, registry: Registry): Promise<Decoded<T>[]> {
+export async function decode<T>(chunk: Read, codec: RecordCodec<T>, registry: Registry): Promise<Decoded<T>[]> {
   const schemas = new Map<number, string>()
   const records: Decoded<T>[] = []
   for (const record of chunk.records) {
@@ -25,7 +26,7 @@ async function schemaFor(id: number, registry: Registry): Promise<string> {
   return schema
 }
 
-function readable<T>(chunk: Chunk, record: KafkaRecord, read: () => T): T {
+function readable<T>(chunk: Read, record: KafkaRecord, read: () => T): T {
   try { return read() } catch (cause) {
     throw new Stopped('books.unreadable', `${chunk.topic}/${chunk.partition} at ${record.offset}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
   }

@@ -34,3 +34,8 @@ test('control totals add up exactly', () => {
   expect(fold([receipt([entry({ totals: totals('0.1') }), entry({ totals: totals('0.2') })])])[0]?.totals).toEqual({ amount: '0.3' })
   expect(fold([receipt([entry({ totals: totals('99999999999999999999.000000001') }), entry({ totals: totals('-1') })])])[0]?.totals).toEqual({ amount: '99999999999999999998.000000001' })
 })
+
+test('what is taken away leaves nothing of what was added', () => {
+  const some = [receipt([entry({ hashSum: hash(7n), totals: totals('0.1') })]), receipt([entry({ count: 4, hashSum: hash(2n ** 64n - 1n), totals: totals('12.5') })])]
+  expect(fold(some, -1n)).toMatchObject([{ count: -5, hash_sum: `${2n ** 64n - 6n}`, totals: { amount: '-12.6' } }])
+})

@@ -12,10 +12,10 @@ export interface BlockRow {
 
 interface Sum { row: BlockRow; hashSum: bigint; totals: Map<string, bigint> }
 
-/** Adds receipts up by stage, unit, block, model, outcome and reason. */
-export function fold(receipts: readonly Receipt[]): BlockRow[] {
+/** Adds receipts up by stage, unit, block, model, outcome and reason; -1: takes them away. */
+export function fold(receipts: readonly Receipt[], sign: 1n | -1n = 1n): BlockRow[] {
   const sums = new Map<string, Sum>()
-  for (const receipt of receipts) for (const entry of receipt.entries) add(sumOf(sums, receipt, entry), entry)
+  for (const receipt of receipts) for (const entry of receipt.entries) add(sumOf(sums, receipt, entry), entry, sign)
   return [...sums.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, { row, hashSum, totals }]) => ({
     ...row, hash_sum: hashSum.toString(), totals: Object.fromEntries([...totals].map(([name, total]) => [name, textOfUnscaled(total)])),
   }))
@@ -35,10 +35,10 @@ function sumOf(sums: Map<string, Sum>, { stage, unit }: Receipt, entry: ReceiptE
   return made
 }
 
-function add(sum: Sum, entry: ReceiptEntry): void {
-  sum.row.count += entry.count
-  sum.hashSum = BigInt.asUintN(64, sum.hashSum + HashSum.of(entry.hashSum))
-  for (const [name, total] of Object.entries(entry.totals)) sum.totals.set(name, (sum.totals.get(name) ?? 0n) + BigInt(unscaled(total)))
+function add(sum: Sum, entry: ReceiptEntry, sign: bigint): void {
+  sum.row.count += Number(sign) * entry.count
+  sum.hashSum = BigInt.asUintN(64, sum.hashSum + sign * HashSum.of(entry.hashSum))
+  for (const [name, total] of Object.entries(entry.totals)) sum.totals.set(name, (sum.totals.get(name) ?? 0n) + sign * BigInt(unscaled(total)))
 }
 
 // A primary key holds no null: the ledger writes the empty text where a receipt says null.

@@ -1,5 +1,6 @@
 import type { Receipt } from '../../../canonical/models.generated.ts'
 import type { LedgerTransaction } from '../../runtime/ledger/ledger.ts'
+import { addUp, touch } from './count-in-blocks.ts'
 import { fold } from './fold.ts'
 import { joined } from './joined.ts'
 import { touched } from './touched.ts'
@@ -19,7 +20,7 @@ export async function writeReceipts(tx: LedgerTransaction, receipts: readonly Re
     returning stage, unit, topic_id as "topicId", partition, from_offset as "from", revision`
   const before = new Set((inserted.length === 0 ? [] : await removeFolded(tx, inserted)).map(keyOf))
   const fresh = inserted.map(keyOf).flatMap((key) => { const receipt = once.get(key); return receipt && !before.has(key) ? [receipt] : [] })
-  if (fresh.length > 0) { await addUp(tx, fresh); await touch(tx, fresh); await join(tx, fresh) }
+  if (fresh.length > 0) { await addUp(tx, fold(fresh)); await touch(tx, touched(fresh)); await join(tx, fresh) }
   return fresh
 }
 
@@ -38,31 +39,6 @@ function removeFolded(tx: LedgerTransaction, inserted: readonly Key[]): Promise<
       and span.stage = it.stage and span.unit = it.unit and span.topic_id = it."topicId" and span.partition = it.partition
       and it.revision = 0 and span.from_offset <= it."from" and receipt.next_offset <= span.folded
     returning it.stage, it.unit, it."topicId", it.partition, it."from", it.revision`
-}
-
-async function addUp(tx: LedgerTransaction, receipts: readonly Receipt[]): Promise<void> {
-  await tx.$executeRaw`
-    insert into block_count (stage, unit, origin_topic, origin_partition, block, model, outcome, reason, count, hash_sum, totals)
-    select * from jsonb_to_recordset(${JSON.stringify(fold(receipts))}::jsonb) as it(stage text, unit text, origin_topic text, origin_partition int, block bigint,
-      model text, outcome text, reason text, count bigint, hash_sum numeric, totals jsonb)
-    on conflict (stage, unit, origin_topic, origin_partition, block, model, outcome, reason) do update set
-      count = block_count.count + excluded.count,
-      hash_sum = mod(block_count.hash_sum + excluded.hash_sum, 18446744073709551616),
-      totals = (select coalesce(jsonb_object_agg(name, trim_scale(total)::text), '{}') from (
-        select key as name, sum(value::numeric) as total
-        from (select * from jsonb_each_text(block_count.totals) union all select * from jsonb_each_text(excluded.totals)) as both_sides
-        group by key) as summed)`
-}
-
-/** Tells the balance which blocks to look at again. */
-async function touch(tx: LedgerTransaction, receipts: readonly Receipt[]): Promise<void> {
-  await tx.$executeRaw`
-    insert into block (topic, partition, block, oldest, newest, changed, resent)
-    select topic, partition, block, timestamptz 'epoch' + oldest * interval '1 microsecond', timestamptz 'epoch' + newest * interval '1 microsecond', 1, resent
-    from jsonb_to_recordset(${JSON.stringify(touched(receipts))}::jsonb) as it(topic text, partition int, block bigint, oldest bigint, newest bigint, resent boolean)
-    order by 1, 2, 3
-    on conflict (topic, partition, block) do update set changed = block.changed + 1, resent = block.resent or excluded.resent,
-      oldest = least(block.oldest, excluded.oldest), newest = greatest(block.newest, excluded.newest)`
 }
 
 /** Makes the spans longer that end where these receipts begin; what joins none is a span of its own, and a break that is reported. */
