@@ -38,11 +38,11 @@ export function statementsOf(model: ModelTable, guard: Guard): Statements {
   const given = total === null ? '' : `, ${total.amount} as given`
   const gave = total === null ? '' : `gave as materialized (select entity, ${total.by.map(quoted).join(', ')}${given} from ${table} where entity = ${anyOf('select entity from incoming')}),`
   const changes = (...parts: readonly [from: string, sign: '' | '-'][]) => total === null ? '' : `, changed as (insert into ${change} ${parts.map(([from, sign]) =>
-    `select ${total.by.map((name) => `g.${quoted(name)}`).join(', ')}, ${sign}g.given, ${sign}1 from ${from} g join won w on w.entity = g.entity where g.given <> 0`).join(' union all ')})`
+    `select ${total.by.map((name) => `g.${quoted(name)}`).join(', ')}, ${sign}g.given, ${sign}1, ${sign === '' ? 'g.revision > 0 and not exists (select from gave x where x.entity = g.entity)' : 'false'} from ${from} g join won w on w.entity = g.entity where g.given <> 0`).join(' union all ')})`
   return {
     prepare: [
       `create temporary table if not exists ${stage} (set integer, ${parent.columns.map(({ name, sql }) => `${quoted(name)} ${sql}`).join(', ')}) on commit delete rows`,
-      ...(total === null ? [] : [`create temporary table if not exists ${change} (${total.by.map((name) => `${quoted(name)} ${parent.columns.find((it) => it.name === name)!.sql}`).join(', ')}, amount numeric, movements bigint) on commit delete rows`]),
+      ...(total === null ? [] : [`create temporary table if not exists ${change} (${total.by.map((name) => `${quoted(name)} ${parent.columns.find((it) => it.name === name)!.sql}`).join(', ')}, amount numeric, movements bigint, anew boolean) on commit delete rows`]),
     ].join('; '),
     stage: { place: `${stage} (set, ${list(parent.columns)})`, columns: parent.columns.length + 1 },
     put: named('put', `with incoming as ${total === null ? 'not materialized' : 'materialized'} (select *${given} from ${stage} where set = $2), ${gave} ${buried},
@@ -83,12 +83,20 @@ function clearAll(tables: readonly Table[], named: (text: string) => Statement):
   return last === undefined ? null : named(`${before.length === 0 ? '' : `with ${before.join(', ')} `}${clear(last)}`)
 }
 
-/** Sorted: partitions share these rows. */
+/**
+ * Sorted: partitions share these rows. A row that is sent again and was not there may have been given to the total once, before somebody took it away: such totals are
+ * added up anew. By what they are out, and not to what they should be: others may be adding to them.
+ */
 function addTotals(model: ModelTable, change: string): Statement | null {
   if (model.total === null) return null
-  const { table, by } = model.total, keys = by.map(quoted).join(', ')
+  const { table, by, amount } = model.total, keys = by.map(quoted), same = (it: string) => keys.map((key) => `${it}.${key} = s.${key}`).join(' and ')
   const columns = tablesOf(model).find(({ name }) => name === table)!.columns
-  return { name: `totals ${table}`, text: `insert into ${quoted(table)} as t (${list(columns)})
-    select ${keys}, sum(amount), sum(movements) from ${change} where ${by.map((name) => `${quoted(name)} is not null`).join(' and ')} group by ${keys} order by ${keys}
-    on conflict (${keys}) do update set total = t.total + excluded.total, movements = t.movements + excluded.movements` }
+  const due = (what: string, is: string) => `case when s.anew then coalesce(r.${what}, 0) - coalesce(o.${what}, 0) else s.${is} end`
+  return { name: `totals ${table}`, text: `with s as (select ${keys.join(', ')}, sum(amount) as amount, sum(movements) as movements, bool_or(anew) as anew from ${change}
+      where ${keys.map((key) => `${key} is not null`).join(' and ')} group by ${keys.join(', ')})
+    insert into ${quoted(table)} as t (${list(columns)})
+    select ${keys.map((key) => `s.${key}`).join(', ')}, ${due('total', 'amount')}, ${due('movements', 'movements')} from s left join ${quoted(table)} o on s.anew and ${same('o')}
+    left join lateral (select sum(given) as total, count(*) as movements from (select *, ${amount} as given from ${quoted(parentTable(model).name)}) as it where s.anew and ${same('it')} and given <> 0) as r on true
+    order by ${keys.map((key) => `s.${key}`).join(', ')}
+    on conflict (${keys.join(', ')}) do update set total = t.total + excluded.total, movements = t.movements + excluded.movements` }
 }

@@ -75,6 +75,17 @@ describe('running totals', () => {
     expect(await totals(it.pool)).toEqual([{ customer: 'sample:c1', currency: 'EUR', total: '0.1', movements: '1' }])
   })
 
+  test('a payment that somebody deleted and that is sent again counts in its total once', async () => {
+    await using it = await warehouse()
+    const target = await it.open(), { hold } = await target.take(payments, 0), again = (id: string, amount: string) => delivery('payment.v1', { id, version: 1, revision: 1, content: payment(id, amount, 'SUCCEEDED', 'IN') })
+    await feed(target, hold, 0, [paid('p1', 1, '10', 'SUCCEEDED'), paid('p2', 1, '5', 'SUCCEEDED'), paid('p3', 1, '3', 'SUCCEEDED')])
+    await it.pool.query(`delete from payments where entity in ('sample:p1', 'sample:p2')`)
+    await feed(target, hold, 3, [again('p1', '10'), paid('p4', 1, '1', 'SUCCEEDED')])
+    expect(await totals(it.pool)).toEqual([{ customer: 'sample:c1', currency: 'EUR', total: '14', movements: '3' }])
+    await feed(target, hold, 5, [again('p2', '5'), again('p3', '4'), again('p5', '7')])
+    expect(await totals(it.pool)).toEqual([{ customer: 'sample:c1', currency: 'EUR', total: '27', movements: '5' }])
+  })
+
   test('a refused payment leaves the total of its customer exact', async () => {
     await using it = await warehouse()
     const target = await it.open(), { hold } = await target.take(payments, 0)
