@@ -5,6 +5,7 @@ import type { Command, TimeRange } from '../canonical/models.generated.ts'
 import { Refused } from '../canonical/refused.ts'
 import type { Outcome, Translation } from '../canonical/source.ts'
 import { takeCommand } from '../services/reconciler/redrive/take-command.ts'
+import { RunningActs } from '../services/reconciler/running-acts.ts'
 import { Comparer } from '../services/reconciler/remap/comparer.ts'
 import type { Compared } from '../services/runtime/compared.ts'
 import { readAll } from '../services/runtime/kafka/read-all.ts'
@@ -63,7 +64,7 @@ function byHand(): Record<string, number> {
   return counts
 }
 
-const comparer = (of: Translation = today) => new Comparer({ ledger, cluster: route.kafka.control, names: route.names, registry: new Registry(hub.registryUrl), sources: [...Object.values(sources).filter((it) => it.card !== card), { card, source: of }], atOnce: 100 })
+const comparer = (of: Translation = today) => new Comparer({ ledger, running: new RunningActs(ledger), cluster: route.kafka.control, names: route.names, registry: new Registry(hub.registryUrl), sources: [...Object.values(sources).filter((it) => it.card !== card), { card, source: of }], atOnce: 100 })
 async function take(act: 'compare' | 'remap', range: TimeRange | null = null, subject: string = card.name): Promise<string> {
   const id = `${act}-${++turn}`, command: Command = { id, act, subject, actor: 'test', reason: 'agreed', at: kafkaTime(Date.now()), selection: null, perSecond: null, range }
   await ledger.$transaction((tx) => takeCommand(tx, command, turn))

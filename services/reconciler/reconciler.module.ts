@@ -26,6 +26,7 @@ import { rejectionsErrand } from './redrive/rejections-errand.ts'
 import { republishErrand } from './redrive/republish-errand.ts'
 import { Comparer } from './remap/comparer.ts'
 import { Repairer } from './repair/repairer.ts'
+import { RunningActs } from './running-acts.ts'
 import type { reconcilerSettings } from './settings.ts'
 import { TargetAuditor } from './target-audit/target-auditor.ts'
 import { toldTargets } from './target-audit/told-targets.ts'
@@ -50,14 +51,15 @@ export async function openReconciler({ settings, health }: Surroundings<typeof r
   const retired = retiring(database, settings.receiptsKept)
   const producer = new Producer(kafka)
   const send = (topic: string, records: readonly NewRecord[]) => producer.send(topic, records), own = Object.values(sources)
+  const running = new RunningActs(database)
   const redriver = new Redriver(database, [
     rejectionsErrand({ ledger: database, prepare: preparer(kafka.control, hub, schemas), send }),
     republishErrand({ ledger: database, cluster: kafka.control, names: hub, cards: own.map(({ card }) => card), send }),
-  ])
-  const comparer = new Comparer({ ledger: database, cluster: kafka.control, names: hub, registry: schemas, sources: own })
-  const auditor = new Auditor({ cluster: kafka.cluster(), ledger: database, names: hub, registry: schemas, sources: own }, settings.auditPerSecond)
-  const targetAuditor = new TargetAuditor({ cluster: kafka.cluster(), registry: schemas, ledger: database, names: hub, targets: toldTargets(settings), everyMs: settings.targetAuditMs, perSecond: settings.targetAuditPerSecond })
-  const repairer = new Repairer(database, { cluster: kafka.control, names: hub, registry: schemas, sources: own })
+  ], running)
+  const comparer = new Comparer({ ledger: database, running, cluster: kafka.control, names: hub, registry: schemas, sources: own })
+  const auditor = new Auditor({ cluster: kafka.cluster(), ledger: database, names: hub, registry: schemas, sources: own }, settings.auditPerSecond, running)
+  const targetAuditor = new TargetAuditor({ cluster: kafka.cluster(), registry: schemas, ledger: database, names: hub, running, targets: toldTargets(settings), everyMs: settings.targetAuditMs, perSecond: settings.targetAuditPerSecond })
+  const repairer = new Repairer(database, { cluster: kafka.control, names: hub, registry: schemas, sources: own }, running)
   const works = [redriver, comparer, repairer, auditor, targetAuditor, balance, retired]
   return { close: async () => { watch.stop(); findings.stop(); await Promise.all(works.map((it) => it.stop())); await app.close(); await kafka.close(); await database.$disconnect() } }
 }

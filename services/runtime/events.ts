@@ -25,6 +25,7 @@ const targetFloods = counter('hub.target.floods', '{flood}', 'Times that a model
 const stateChanges = counter('hub.unit.state_changes', '{change}', 'Changes of state of a partition of a unit.')
 const leaseLosses = counter('hub.lease.losses', '{loss}', 'Leases that were dropped, by cause. A few at each rebalance are normal.')
 const auditRecords = counter('hub.audit.records', '{record}', 'Source records that the audit of the topics has compared with what became of them.')
+const auditBehind = lazy(() => meter().createGauge('hub.audit.behind', { unit: '{record}', description: 'Source records that the audit of the topics has not compared yet.' }))
 const findingsNew = counter('hub.findings.new', '{finding}', 'Differences between both sides that nobody was told of before, by kind.')
 const findingsOpen = lazy(() => meter().createGauge('hub.findings.open', { unit: '{finding}', description: 'Differences between both sides that wait for a person, by kind.' }))
 const targetRowsCompared = counter('hub.target_audit.rows', '{row}', 'Rows of targets that the audit has compared with the canonical topics.')
@@ -109,6 +110,7 @@ export const events = {
     leaseLosses().add(1, { 'hub.unit': slot.unit, 'hub.code': codeOf(reason) })
     if (first) log.info('lease.lost', { unit: slot.unit, partition: slot.partition, ...described(reason) })
   },
+  auditBehind(source: string, records: number) { auditBehind().record(records, { 'hub.source': source }) },
   audited(source: string, records: number) { auditRecords().add(records, { 'hub.source': source }) },
   auditFailed(error: Error) { log.warn('audit.failed', { ...described(error), says: 'The audit of the topics could not go on; it is tried again from where it was.' }) },
   /** Coordinates only: which entity it is, the finding says. */

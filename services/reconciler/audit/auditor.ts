@@ -7,9 +7,11 @@ import type { Found } from '../findings/finding.ts'
 import { tell } from '../findings/tell.ts'
 import { writeFindings } from '../findings/write-findings.ts'
 import { turnOf } from '../job.ts'
+import type { RunningActs } from '../running-acts.ts'
 import type { AuditRange } from './audited-part.ts'
 import { describe, describeStray } from './describe.ts'
 import { judgeAllLate } from './judge-all-late.ts'
+import { nameSome } from './name-some.ts'
 import { rangeOf } from './range.ts'
 import { type AuditCursor, type AuditParts, type Late, type Step, TopicAudit } from './topic-audit.ts'
 
@@ -27,10 +29,12 @@ interface Asked { readonly command: string; readonly range: AuditRange; readonly
 export class Auditor {
   readonly #it: AuditParts
   readonly #perSecond: number
+  readonly #running: RunningActs
   readonly #underWay = new Map<string, UnderWay>()
   readonly #rounds: Rounds
-  constructor(it: AuditParts, perSecond: number) {
+  constructor(it: AuditParts, perSecond: number, running: RunningActs) {
     this.#it = it
+    this.#running = running
     this.#perSecond = perSecond
     this.#rounds = new Rounds(() => this.#round().catch((error: unknown) => {
       // What is in memory may be ahead of what was written.
@@ -43,7 +47,7 @@ export class Auditor {
   stop(): Promise<void> { return this.#rounds.stop() }
 
   async #round(): Promise<number> {
-    const began = performance.now(), [command] = await this.#it.ledger.command.findMany({ where: { act: 'audit', status: 'running' }, orderBy: { at: 'asc' }, take: 1 })
+    const began = performance.now(), [command] = await this.#running.any(['audit']) ? await this.#it.ledger.command.findMany({ where: { act: 'audit', status: 'running' }, orderBy: { at: 'asc' }, take: 1 }) : []
     const range = command === undefined ? null : rangeOf(command.subject!), asked: Asked | null = command === undefined || range === null ? null : { command: command.id, range, since: command.at }
     // It was taken in by a version that had this source.
     if (command !== undefined && range === null) await this.#it.ledger.command.update({ where: { id: command.id }, data: { status: 'refused', detail: 'This hub has no such source any more.', endedAt: new Date() } })
@@ -52,6 +56,7 @@ export class Auditor {
     await turnOf<AuditCursor>(this.#it.ledger, asked === null ? 'audit of the topics' : `audit ${asked.command}`, async ({ cursor, commit }) => {
       const underWay = await this.#at(asked, cursor), step = await underWay.audit.step(asked === null ? Math.min(atOnce, this.#perSecond * 4) : atOnce)
       records = step.records
+      if (asked === null) for (const [unit, behind] of underWay.audit.behind()) events.auditBehind(unit, behind)
       done = step.done
       if (step.outgrown) this.#underWay.clear()
       else await this.#write(underWay, step, asked, commit)
@@ -81,7 +86,7 @@ export class Auditor {
     if (asked === null && found.length === 0 && written === underWay.written) return
     await commit(cursor, async (tx) => {
       await remember(tx, [...step.outOfOrder, ...remembered])
-      news = await writeFindings(tx, found, null)
+      news = await writeFindings(tx, await nameSome(tx, found), null)
       for (const { unit, about } of mended) await writeFindings(tx, [], { unit, kinds: ['topic.missing', 'topic.altered'], abouts: [about] })
       if (asked !== null) await this.#tell(tx, asked, audit, step.done)
     })

@@ -1,5 +1,5 @@
 import type { Cluster } from '../../runtime/kafka/cluster.ts'
-import { committedOffsets, offsetOf } from '../../runtime/kafka/offsets.ts'
+import { committedOffsets, offsetsOf } from '../../runtime/kafka/offsets.ts'
 import type { Ledger } from '../../runtime/ledger/ledger.ts'
 import type { Names } from '../../runtime/names.ts'
 import type { AuditedPart } from './audited-part.ts'
@@ -12,14 +12,15 @@ import type { AuditLane } from './topic-audit.ts'
 export async function setGoal(parts: readonly AuditedPart[], lanes: ReadonlyMap<string, AuditLane>, { cluster, ledger, names, to }: { cluster: Cluster; ledger: Ledger; names: Names; to: number }): Promise<void> {
   const committed = new Map<string, number>()
   for (const unit of new Set(parts.map((it) => it.unit))) for (const it of await committedOffsets(cluster, names.translatorGroup(unit))) committed.set(`${it.topic}/${it.partition}`, it.offset)
-  await Promise.all(parts.map(async (part) => {
-    const { unit, topic, partition } = part, position = committed.get(`${topic}/${partition}`) ?? -1
-    const [earliest, end, rejections] = await Promise.all([offsetOf(cluster, topic, partition, 'earliest'), offsetOf(cluster, topic, partition, 'latest'), offsetOf(cluster, names.rejected(unit), partition, 'latest')])
-    Object.assign(part, { earliest, end })
+  const sources = parts.map(({ topic, partition }) => ({ topic, partition })), refused = parts.map(({ unit, partition }) => ({ topic: names.rejected(unit), partition }))
+  const [earliest, ends, rejections] = await Promise.all([offsetsOf(cluster, sources, 'earliest'), offsetsOf(cluster, sources, 'latest'), offsetsOf(cluster, refused, 'latest')])
+  for (const [at, part] of parts.entries()) {
+    Object.assign(part, { earliest: earliest[at]!, end: ends[at]! })
     // An unmet wish stays: books that are always a little behind would never meet a newer one.
-    part.wish ??= { limit: Math.min(position, to), rejections }
-  }))
-  await Promise.all([...lanes.values()].map(async (lane) => { lane.end = await offsetOf(cluster, lane.topic, lane.partition, 'latest') }))
+    part.wish ??= { limit: Math.min(committed.get(`${part.topic}/${part.partition}`) ?? -1, to), rejections: rejections[at]! }
+  }
+  const own = [...lanes.values()], last = await offsetsOf(cluster, own, 'latest')
+  for (const [at, lane] of own.entries()) lane.end = last[at]!
   await grant(parts, ledger, names)
 }
 

@@ -97,6 +97,13 @@ export class TopicAudit {
     return { step: step + 1, parts, lanes, counts: this.counts }
   }
 
+  /** By source: records that are not judged yet, of those that were there when it asked last. */
+  behind(): ReadonlyMap<string, number> {
+    const by = new Map<string, number>()
+    for (const { unit, end, match } of this.parts) by.set(unit, (by.get(unit) ?? 0) + Math.max(0, end - match.next))
+    return by
+  }
+
   async #open(cursor: AuditCursor | null): Promise<void> {
     const { cluster, names } = this.#it, sources = this.#it.sources.filter(({ card }) => this.#range === null || card.name === this.#range.source)
     const models = [...new Set(sources.flatMap(({ source }) => source.models))]

@@ -5,6 +5,7 @@ import type { Answer, Command, Receipt, Rejection, Selection } from '../../../ca
 import { openLedger, type Ledger } from '../../runtime/ledger/ledger.ts'
 import { migrate } from '../../runtime/ledger/migrate.ts'
 import { writeRejections } from '../books/write-rejections.ts'
+import { RunningActs } from '../running-acts.ts'
 import { Redriver } from './redriver.ts'
 import { type Claimed, rejectionsErrand } from './rejections-errand.ts'
 import { takeCommand } from './take-command.ts'
@@ -108,7 +109,7 @@ test('claims are sent in the order of their origin, at the asked pace, and again
       batches.push(records.map(({ value }) => Number(value)))
       if (crash) { crash = false; throw new Error('killed here') }
     },
-  })])
+  })], new RunningActs(ledger))
   const until = Date.now() + 20_000
   while ((await ledger.redrive.count({ where: { command: 'paced', sent: true } })) < 4 && Date.now() < until) await new Promise((resolve) => { setTimeout(resolve, 50) })
   await answer([1, 3, 5, 7].map((n) => ({ rejection: rejection('paced', n).id, attempt: 1, outcome: n === 7 ? 'filtered' : 'mapped', reason: null })))

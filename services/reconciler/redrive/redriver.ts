@@ -1,6 +1,7 @@
 import { events } from '../../runtime/events.ts'
 import type { Ledger } from '../../runtime/ledger/ledger.ts'
 import { Rounds } from '../../runtime/rounds.ts'
+import type { RunningActs } from '../running-acts.ts'
 
 export interface Running { readonly id: string; readonly act: string; readonly perSecond: number | null }
 /** What commands of some acts have to send, in the order of its origin. */
@@ -24,9 +25,11 @@ const ordinaryPace = 1_000
 export class Redriver {
   readonly #ledger: Ledger
   readonly #errands: readonly Errand[]
+  readonly #running: RunningActs
   readonly #rounds: Rounds
-  constructor(ledger: Ledger, errands: readonly Errand[]) {
+  constructor(ledger: Ledger, errands: readonly Errand[], running: RunningActs) {
     this.#ledger = ledger
+    this.#running = running
     this.#errands = errands
     this.#rounds = new Rounds(() => this.#work().catch(failed))
   }
@@ -36,6 +39,7 @@ export class Redriver {
   /** One round through the running commands; answers how long to rest. */
   async #work(): Promise<number> {
     const acts = this.#errands.flatMap((it) => it.acts)
+    if (!await this.#running.any(acts)) return idleMs
     const running = await this.#ledger.command.findMany({ where: { status: 'running', act: { in: acts } }, orderBy: [{ turn: 'asc' }, { at: 'asc' }], select: { id: true, act: true, perSecond: true } })
     let restMs = idleMs
     for (const it of running) {

@@ -8,6 +8,7 @@ import { Rounds } from '../../runtime/rounds.ts'
 import type { SourceCard } from '../../../canonical/card.ts'
 import type { Translation } from '../../../canonical/source.ts'
 import { turnOf } from '../job.ts'
+import type { RunningActs } from '../running-acts.ts'
 import { compareSlice, type Differing } from './compare-slice.ts'
 import { publishing } from '../redrive/republish-errand.ts'
 import { MadeToday } from './made-today.ts'
@@ -18,6 +19,7 @@ import { Tally } from './tally.ts'
 
 export interface ComparerSettings {
   readonly ledger: Ledger
+  readonly running: RunningActs
   readonly cluster: Cluster
   readonly names: Names
   readonly registry: Pick<Registry, 'schemaOf'>
@@ -47,7 +49,7 @@ export class Comparer {
   stop(): Promise<void> { return this.#rounds.stop() }
 
   async #work(): Promise<number> {
-    if ((await this.#jobs()).length === 0) return idleMs
+    if (!await this.#it.running.any(['compare', 'remap']) || (await this.#jobs()).length === 0) return idleMs
     // Asked again by who has the turn: what another has done meanwhile would count twice.
     let restMs = 0
     const had = await turnOf<null>(this.#it.ledger, 'compare', async ({ commit }) => {

@@ -2,6 +2,7 @@ import type { ModelName } from '../../../canonical/models.generated.ts'
 import { events } from '../../runtime/events.ts'
 import type { Ledger } from '../../runtime/ledger/ledger.ts'
 import { Rounds } from '../../runtime/rounds.ts'
+import type { RunningActs } from '../running-acts.ts'
 import { type Around, type ToSend, toSend } from './to-send.ts'
 
 const idleMs = 1_000
@@ -10,9 +11,11 @@ const idleMs = 1_000
 export class Repairer {
   readonly #ledger: Ledger
   readonly #around: Around
+  readonly #running: RunningActs
   readonly #rounds: Rounds
-  constructor(ledger: Ledger, around: Around) {
+  constructor(ledger: Ledger, around: Around, running: RunningActs) {
     this.#ledger = ledger
+    this.#running = running
     this.#around = around
     this.#rounds = new Rounds(() => this.#work().catch((error: unknown) => { events.repairFailed(error instanceof Error ? error : new Error(String(error))); return idleMs }))
   }
@@ -20,6 +23,7 @@ export class Repairer {
   stop(): Promise<void> { return this.#rounds.stop() }
 
   async #work(): Promise<number> {
+    if (!await this.#running.any(['repair'])) return idleMs
     const asked = await this.#ledger.$queryRaw<{ command: string; finding: string }[]>`
       select comparison.command, command.subject as finding from comparison join command on command.id = comparison.command where command.status = 'running' and command.act = 'repair' and not comparison.done order by command.turn`
     for (const { command, finding } of asked) {

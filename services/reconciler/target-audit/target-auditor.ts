@@ -15,6 +15,7 @@ import type { OpenAudit } from '../../sink/targets/audit.ts'
 import { tell } from '../findings/tell.ts'
 import { writeFindings } from '../findings/write-findings.ts'
 import { turnOf, type Turn } from '../job.ts'
+import type { RunningActs } from '../running-acts.ts'
 import { auditModel, type Pass } from './audit-model.ts'
 import { answer, askedOf, type AskedAudit } from './asked-audits.ts'
 import { refusalsOf } from './refusals.ts'
@@ -25,7 +26,7 @@ export interface AuditCursor { readonly passes: Readonly<Partial<Record<ModelNam
 export const auditJob = (target: string): string => `audit ${target}`
 
 export interface AuditorSettings {
-  readonly cluster: Cluster; readonly registry: Registry; readonly ledger: Ledger; readonly names: Names
+  readonly cluster: Cluster; readonly registry: Registry; readonly ledger: Ledger; readonly names: Names; readonly running: RunningActs
   /** Those that this reconciler was told of. */
   readonly targets: readonly { readonly card: TargetCard; readonly rules: readonly TargetRuleSet[]; readonly audit: OpenAudit }[]
   readonly everyMs: number
@@ -33,6 +34,8 @@ export interface AuditorSettings {
   readonly perSecond: number
 }
 const lookEveryMs = 1_000, beatMs = 10_000
+/** Another reconciler may audit, or end: so long nothing is known at the most. */
+const mostMs = 10_000
 /** After a failure: a pass reads the whole topic. */
 const restMs = 60_000
 
@@ -44,11 +47,13 @@ export class TargetAuditor {
   /** What was told of last, so that an outage is told once. */
   readonly #told = new Map<string, string>()
   readonly #restUntil = new Map<string, number>()
+  /** When something is due by itself, as far as is known. */
+  readonly #nothingUntil = new Map<string, number>()
   constructor(it: AuditorSettings) {
     this.#it = it
     this.#rounds = new Rounds(async () => {
       // Without the ledger nothing is asked for, and nothing can be done: its turn says so.
-      const asked = await askedOf(it.ledger, it.targets.map(({ card }) => card)).catch(() => [])
+      const asked = await it.running.any(['audit-target']).then((any) => any ? askedOf(it.ledger, it.targets.map(({ card }) => card)) : []).catch(() => [])
       for (const { card } of it.targets) await this.#round(card.name, asked.filter(({ target }) => target === card.name))
       return lookEveryMs
     })
@@ -61,9 +66,9 @@ export class TargetAuditor {
   }
 
   async #round(target: string, asked: readonly AskedAudit[]): Promise<void> {
-    if (performance.now() < (this.#restUntil.get(target) ?? 0)) return
+    if (performance.now() < (this.#restUntil.get(target) ?? 0) || (asked.length === 0 && performance.now() < (this.#nothingUntil.get(target) ?? 0))) return
     try {
-      await turnOf<AuditCursor>(this.#it.ledger, auditJob(target), async (turn) => {
+      const had = await turnOf<AuditCursor>(this.#it.ledger, auditJob(target), async (turn) => {
         let cursor = turn.cursor ?? { passes: {} }, left = asked
         const done = new Set<ModelName>()
         for (const model of new Set([...asked.flatMap(({ models }) => models), ...this.#due(target, cursor)])) {
@@ -75,7 +80,9 @@ export class TargetAuditor {
           for (const it of ended) await turn.commit(cursor, (tx) => answer(tx, it, cursor.passes))
           left = others
         }
+        this.#nothingUntil.set(target, performance.now() + this.#dueIn(target, cursor))
       })
+      if (!had) this.#nothingUntil.set(target, performance.now() + mostMs)
     } catch (error) {
       const { message } = error as Error
       if (!this.#aborted.signal.aborted && this.#told.get(target) !== message) events.targetAuditFailed(target, error as Error)
@@ -87,6 +94,10 @@ export class TargetAuditor {
   #due(target: string, { passes }: AuditCursor): readonly ModelName[] {
     const since = Date.now() - this.#it.everyMs
     return this.#of(target).card.models.filter((model) => { const last = passes[model]; return last === undefined || Date.parse(last.at) <= since })
+  }
+  #dueIn(target: string, { passes }: AuditCursor): number {
+    const next = this.#of(target).card.models.map((model) => (passes[model] === undefined ? 0 : Date.parse(passes[model].at) + this.#it.everyMs))
+    return Math.min(mostMs, Math.min(...next) - Date.now())
   }
   #of(target: string) { return this.#it.targets.find(({ card }) => card.name === target)! }
 
