@@ -8,6 +8,7 @@ const atOnce = 1_000
 
 /** Takes out of the books what a target no longer holds, as if it had not come that far: what was proven of it is not any more, and what it is given again counts again. */
 export async function takeBack(tx: LedgerTransaction, { to: { unit, topicId, partition, from }, gone }: WentBack): Promise<void> {
+  // Invariant 16: the books say what a target holds, not what it once held.
   for (let at = 0; at < gone.length; at += atOnce) {
     const some = gone.slice(at, at + atOnce)
     await addUp(tx, fold(some, -1n))
