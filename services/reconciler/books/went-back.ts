@@ -35,14 +35,15 @@ export async function partsOf(looking: Looking, chunk: Chunk, receipts: readonly
 
 const keyOf = ({ unit, topicId, partition }: Pick<Receipt, 'unit' | 'topicId' | 'partition'>) => JSON.stringify([unit, topicId, partition])
 
-/** As the ledger knows it. The last receipt of a partition is always kept. */
+/** As the ledger knows it. The last receipt of a partition is always kept, and so are the younger ones. */
 async function standings(ledger: Ledger, receipts: readonly Receipt[]): Promise<Map<string, Accounted>> {
-  const places = new Map(receipts.filter(({ stage }) => stage === 'DELIVER').map((it) => [keyOf(it), { unit: it.unit, topicId: it.topicId, partition: it.partition }]))
+  const places = new Map(receipts.filter(({ stage }) => stage === 'DELIVER').map((it) => [keyOf(it), { unit: it.unit, topic: it.topic, topicId: it.topicId, partition: it.partition }]))
   if (places.size === 0) return new Map()
   const rows = await ledger.$queryRaw<{ unit: string; topicId: string; partition: number; next: bigint; at: bigint }[]>`
-    select it.*, last.next_offset as next, (extract(epoch from last.at) * 1000000)::bigint as at
-    from jsonb_to_recordset(${JSON.stringify([...places.values()])}::jsonb) as it(unit text, "topicId" text, partition int)
-    cross join lateral (select next_offset, at from receipt where stage = 'deliver' and unit = it.unit and topic_id = it."topicId" and partition = it.partition order by from_offset desc limit 1) as last`
+    select it.unit, it."topicId", it.partition, last.next_offset as next, (extract(epoch from youngest.at) * 1000000)::bigint as at
+    from jsonb_to_recordset(${JSON.stringify([...places.values()])}::jsonb) as it(unit text, topic text, "topicId" text, partition int)
+    cross join lateral (select next_offset from receipt where stage = 'deliver' and unit = it.unit and topic_id = it."topicId" and partition = it.partition order by from_offset desc limit 1) as last
+    cross join lateral (select at from receipt where stage = 'deliver' and unit = it.unit and topic = it.topic and topic_id = it."topicId" and partition = it.partition order by at desc limit 1) as youngest`
   return new Map(rows.map((it) => [keyOf(it), new Accounted({ next: Number(it.next), at: Number(it.at) as Receipt['at'] })]))
 }
 
