@@ -1,6 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import { modelCodec } from '../canonical/codec.ts'
+import { schemaText } from '../canonical/schemas.ts'
+import { readAll } from '../services/runtime/kafka/read-all.ts'
+import { deletedMeta } from '../services/runtime/deleted-meta.ts'
+import mapping from '../services/sink/targets/warehouse-postgres/mapping.ts'
 import type { Sheet, Verified } from '../services/console/api/balance.schema.ts'
 import type { Status } from '../services/console/api/status.schema.ts'
 import { runCommand } from '../services/console/cli/run-command.ts'
@@ -25,6 +30,13 @@ class BalancedHub implements AsyncDisposable {
   }
   get route(): Route { return this.#parts[1] }
   get ledger(): Ledger { return this.#parts[2] }
+  get warehouse(): Warehouse { return this.#parts[3] }
+  /** Another ledger, as empty as a new one. */
+  async anew(): Promise<{ url: string; ledger: Ledger }> {
+    const url = await this.#parts[0].createDatabase('anew')
+    await migrate(url)
+    return { url, ledger: openLedger(url) }
+  }
 
   start(program: 'translator' | 'sink' | 'reconciler', more: Partial<ReturnType<typeof withInstead>> = {}): Promise<TestProgram> {
     const [hub, , , warehouse, url] = this.#parts, own = { translator: {}, sink: warehouse.env(), reconciler: { HUB_LEDGER_URL: url } }[program]
@@ -129,4 +141,52 @@ test('a sink that miscounts and a receipt that a translator has lost are found; 
   expect(spoilt.size).toBeLessThan((await it.rows()).length / 2)
   for (let look = 0; look < 3; look++) { await sleep(2_500); expect(await it.through()).toBeLessThan(sent) }
   expect(found.every(({ kind }) => kind.startsWith('balance.'))).toBe(true)
+})
+
+/** By source partition: the lowest offset whose record the warehouse has not read, as its positions and the canonical topics say. */
+async function firstsUnderway({ route, warehouse }: BalancedHub): Promise<Map<string, number>> {
+  const { rows } = await warehouse.pool.query<{ topic: string; partition: number; next: string }>('select topic, partition, next from hub.position'), firsts = new Map<string, number>()
+  for (const { model } of mapping) for (const { partition, record } of await readAll(route.kafka.control, route.names.canonical(model))) {
+    if (record.offset < Number(rows.find((it) => it.topic === route.names.canonical(model) && it.partition === partition)?.next ?? 0)) continue
+    const { topic, partition: of, offset } = record.value === null ? deletedMeta(record).origin : modelCodec(model).decode(record.value, () => schemaText(model)).meta.origin
+    firsts.set(`${topic}/${of}`, Math.min(offset, firsts.get(`${topic}/${of}`) ?? Infinity))
+  }
+  return firsts
+}
+
+test('of a block that is never empty everything before the first record that is on its way is proven', { timeout: 240_000 }, async () => {
+  await using it = await BalancedHub.prepare('trickle')
+  const reconciler = await it.start('reconciler')
+  await it.start('translator')
+  const sink = await it.start('sink'), feeding = it.route.feed(3_000, { seed: 'trickle', bad: 0.01, rate: 600 })
+  await eventually(60_000, async () => { const { rows: [some] } = await it.warehouse.pool.query<{ n: number }>('select sum(next)::int as n from hub.position'); expect(some!.n).toBeGreaterThan(800) })
+  await sink.stop()
+  await feeding
+  await it.route.translated()
+  const firsts = await firstsUnderway(it)
+  expect(firsts.size).toBeGreaterThan(3)
+  const receiptAt = async ({ topic, partition, through }: { topic: string; partition: number; through: bigint }) =>
+    it.ledger.receipt.findFirst({ where: { stage: 'translate', topic, partition, from: { lte: Number(through) } }, orderBy: { from: 'desc' } })
+  await eventually(60_000, async () => {
+    for (const row of (await it.rows()).filter(({ topic, partition }) => firsts.has(`${topic}/${partition}`))) {
+      const first = firsts.get(`${row.topic}/${row.partition}`)!, receipt = (await receiptAt(row))!
+      expect(Number(row.through)).toBeLessThanOrEqual(first)
+      expect([row.topic, row.partition, Number(receipt.next) > first]).toEqual([row.topic, row.partition, true])
+      const { _min: { oldest } } = await it.ledger.receipt.aggregate({ where: { stage: 'translate', topic: row.topic, partition: row.partition, from: { gte: row.through } }, _min: { oldest: true } })
+      expect(row.oldest).toEqual(oldest)
+    }
+  })
+  const proven = await it.rows()
+  expect(proven.filter(({ topic, partition, through }) => firsts.has(`${topic}/${partition}`) && through > 0).length).toBeGreaterThan(3)
+  expect(await it.findings()).toEqual([])
+
+  // By equal sums alone it would wait for a moment when nothing is on its way.
+  await reconciler.stop()
+  const anew = await it.anew(), blind = withInstead({ 'services/reconciler/balance/on-its-way.js': 'sums-alone.js' }, { HUB_LEDGER_URL: anew.url })
+  await it.start('reconciler', blind)
+  await eventually(60_000, async () => expect((await anew.ledger.position.findMany()).length).toBeGreaterThan(3))
+  await sleep(10_000)
+  const alone = await anew.ledger.verified.findMany({ where: { target } }), of = ({ topic, partition }: { topic: string; partition: number }) => `${topic}/${partition}`
+  expect(alone.filter((row) => firsts.has(of(row)) && row.through < proven.find((other) => of(other) === of(row))!.through).length).toBeGreaterThan(3)
+  await anew.ledger.$disconnect()
 })

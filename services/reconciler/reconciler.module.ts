@@ -47,7 +47,7 @@ export async function openReconciler({ settings, health }: Surroundings<typeof r
   const app = await NestFactory.createMicroservice(ReconcilerModule.of(schemas, database, kafka.control), { strategy: stage, logger: ['error', 'warn'] })
   await app.listen()
   const watch = new IntervalWatch(database), findings = new FindingWatch(database)
-  const balance = new Balance({ ledger: database, cluster: kafka.cluster(12_000), names: hub, watched: watched({ sources: Object.values(sources), models: modelCards, targets: targets.map(({ card }) => card) }, hub) })
+  const balance = new Balance({ ledger: database, cluster: kafka.cluster(12_000), names: hub, registry: schemas, watched: watched({ sources: Object.values(sources), models: modelCards, targets: targets.map(({ card }) => card) }, hub) })
   const retired = retiring(database, settings.receiptsKept)
   const producer = new Producer(kafka)
   const send = (topic: string, records: readonly NewRecord[]) => producer.send(topic, records), own = Object.values(sources)

@@ -4,27 +4,34 @@ import { endsOf } from '../../runtime/kafka/ends-of.ts'
 import { timeAt } from '../../runtime/kafka/time-at.ts'
 import type { Ledger } from '../../runtime/ledger/ledger.ts'
 import type { Names } from '../../runtime/names.ts'
+import type { Registry } from '../../runtime/registry.ts'
 import { Rounds } from '../../runtime/rounds.ts'
 import { verifiedThrough } from '../../runtime/verified.ts'
 import { type Turn, turnOf } from '../job.ts'
 import { tell } from '../findings/tell.ts'
-import { atFirst, type Cursor, lookAt, type Places, type Progress } from './look.ts'
+import { SeenReader } from '../audit/seen-reader.ts'
+import { atFirst, type Cursor, type Look, lookAt, type Places, prefixesOf, type Progress } from './look.ts'
 import { byPlace, type Mark } from './marks.ts'
 import { nextCursor } from './next-cursor.ts'
+import { provenBut, type Tail } from './on-its-way.ts'
+import { Snapshot } from './snapshot.ts'
 import { frontiers, verifiedRows } from './verified-rows.ts'
 import type { Watched } from './watched.ts'
 import { writeLook } from './write-look.ts'
 
 const everyMs = 2_000
 
-export interface BalanceSettings { readonly ledger: Ledger; readonly cluster: Cluster; readonly names: Names; readonly watched: readonly Watched[]; readonly everyMs?: number }
+export interface BalanceSettings { readonly ledger: Ledger; readonly cluster: Cluster; readonly names: Names; readonly registry: Pick<Registry, 'schemaOf'>; readonly watched: readonly Watched[]; readonly everyMs?: number }
 
 /** Proves, look by look, that each target has accounted for everything that was emitted for it, and names what it has not. */
 export class Balance {
   readonly #it: BalanceSettings
+  readonly #reader: SeenReader
+  readonly #tails = new Map<string, Tail>()
   readonly #rounds: Rounds
   constructor(it: BalanceSettings) {
     this.#it = it
+    this.#reader = new SeenReader(it.registry)
     this.#rounds = new Rounds(() => this.#round().catch((error: unknown) => { events.balanceFailed(error instanceof Error ? error : new Error(String(error))); return everyMs }))
   }
   stop(): Promise<void> { return this.#rounds.stop() }
@@ -47,12 +54,20 @@ export class Balance {
     const canonical = [...new Set(watched.flatMap(({ feeds }) => feeds.map(({ model }) => names.canonical(model))))]
     await cluster.know(canonical)
     const places: Places = { idOf: (topic) => cluster.topic(topic)?.id ?? '', ends, receipts: names.receipts, canonical: names.canonical }
-    const look = await lookAt(ledger, watched, places, cursor), next = await nextCursor(look, cursor, (targets, n) => this.#marks(targets, n))
+    const seen = await lookAt(ledger, watched, places, cursor), look = seen.progress === null ? seen : await this.#beyond(seen, places), next = await nextCursor(look, cursor, (targets, n) => this.#marks(targets, n))
     const verified = verifiedRows(look, await this.#waiting(look.progress ?? [], ends), at)
     let told: Awaited<ReturnType<typeof writeLook>> = []
     await commit(next, async (tx) => { told = await writeLook(tx, look, cursor, next.look, verified) })
     tell(told)
     return look.progress === null
+  }
+
+  /** The same look, with what is proven beyond it. */
+  async #beyond(look: Look, places: Places): Promise<Look> {
+    const { ledger, cluster } = this.#it, progress = await provenBut({ ledger, cluster, reader: this.#reader, places, tails: this.#tails }, look.progress!)
+    const further = progress.filter((it, at) => it !== look.progress![at] && it.from !== null)
+    if (further.length === 0) return { ...look, progress }
+    return { ...look, progress, prefixes: new Map([...look.prefixes, ...await Snapshot.take(ledger, (snapshot) => snapshot.prefixes(prefixesOf(further, places)))]) }
   }
 
   async #marks(targets: readonly string[], look: number): Promise<Record<string, Mark>> {

@@ -3,7 +3,7 @@ import type { Ledger } from '../../runtime/ledger/ledger.ts'
 import { type Imbalance, imbalances } from './block-balance.ts'
 import { isPassed, type Mark, place } from './marks.ts'
 import { isProven, type OpenBlock, throughOf } from './proven.ts'
-import { type Before, type BlockRow, blocksAtOnce, keyOf, type OpenRow, Snapshot } from './snapshot.ts'
+import { type Before, type BlockRow, blocksAtOnce, keyOf, type OpenRow, type Prefix, Snapshot } from './snapshot.ts'
 import { type Gap, type Reach, Spans } from './spans.ts'
 import type { Watched } from './watched.ts'
 
@@ -56,9 +56,12 @@ export const lookAt = (ledger: Ledger, all: readonly Watched[], places: Places, 
   const proven = await snapshot.proven()
   const progress = all.flatMap((of) => of.targets.flatMap((target) => (places.ends.get(of.topic) ?? []).map((_, partition) =>
     progressOf(of, target, partition, translated(of, partition).whole, proven.get(`${target} ${place(of.topic, partition)}`) ?? 0, open, looked))))
-  return { looked, settled, gaps, passed, untold, progress, prefixes: await snapshot.prefixes(progress.flatMap(({ of, partition, lowest, from }) =>
-    (from === null ? [] : [{ source: of.source, topic: of.topic, topicId: places.idOf(of.topic), partition, from, next: (lowest!.block + 1) * blockSize }]))) }
+  return { looked, settled, gaps, passed, untold, progress, prefixes: await snapshot.prefixes(prefixesOf(progress, places)) }
 })
+
+/** Whose records' times have to be looked up: those behind the part of an open block that is proven. */
+export const prefixesOf = (progress: readonly Progress[], { idOf }: Pick<Places, 'idOf'>): Prefix[] => progress.flatMap(({ of, partition, lowest, from }) =>
+  (from === null ? [] : [{ source: of.source, topic: of.topic, topicId: idOf(of.topic), partition, from, next: (lowest!.block + 1) * blockSize }]))
 
 function progressOf(of: Watched, target: string, partition: number, translated: number, before: number, open: readonly OpenRow[], looked: readonly Looked[]): Progress {
   const isHere = (it: { topic: string; partition: number }) => it.topic === of.topic && it.partition === partition
