@@ -19,7 +19,7 @@ const knowledge = { status: async (): Promise<Status> => status, topics: async (
   forecast: async () => ({ total: 0, outcomes: [], targets: [], records: [] }), order: async () => ({ id: 'c-1' }), balance: async () => emptySheet, verified: async () => ({ at: status.at, targets: [verifiedHouse] }), command: async (id: string): Promise<CommandState> => ({ ...commandDone, id }),
 }
 const emptySheet: Sheet = { at: '2026-01-01T00:00:00.000Z', hub: '', by: 'run', from: null, to: null, balanced: true, sources: [], targets: [] }
-let verifiedHouse: TargetVerified = { target: 'house', through: null, age: null, proven: null, held: [] }
+let verifiedHouse: TargetVerified = { target: 'house', through: null, age: null, proven: null, held: [], accepted: 0 }
 const commandDone: CommandState = { id: '', act: 'redrive', subject: null, actor: 'ada', reason: 'agreed', at: '2026-01-01T00:00:00.000Z', status: 'done', detail: '3 mapped', claimed: 3, sent: 3, counts: {}, outcomes: { mapped: 3 }, comparison: null }
 let url: string
 let closed: string
