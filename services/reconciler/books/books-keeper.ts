@@ -6,6 +6,7 @@ import { Registry } from '../../runtime/registry.ts'
 import type { Write } from './books-lease.ts'
 import { decode } from './decode.ts'
 import { stateOf } from './state-record.ts'
+import { writePassedOver } from '../bootstrap/write-passed-over.ts'
 import { commandsOf } from '../redrive/commands-of.ts'
 import { takeCommand } from '../redrive/take-command.ts'
 import { writeAnswers } from '../redrive/write-answers.ts'
@@ -24,7 +25,10 @@ export class BooksKeeper {
   async receipts(chunk: Chunk): Promise<Write> {
     const receipts = (await decode(chunk, this.#receipts, this.registry)).map(({ it }) => it)
     return async (tx) => {
-      if (receipts.length > 0) await writeAnswers(tx, await writeReceipts(tx, receipts))
+      if (receipts.length === 0) return
+      const fresh = await writeReceipts(tx, receipts)
+      await writeAnswers(tx, fresh)
+      await writePassedOver(tx, fresh)
     }
   }
 
