@@ -28,6 +28,20 @@ export interface TimeRange {
   to: Micros | null
 }
 
+/** Offsets of one partition of a topic. */
+export interface OffsetRange {
+  /** The topic. */
+  topic: string
+  /** Its id, as hexadecimal text. */
+  topicId: string
+  /** The partition. */
+  partition: number
+  /** The first of them. */
+  from: number
+  /** The first behind them. */
+  to: number
+}
+
 /** What a person asked the programs to do. */
 export interface Command {
   /** Unique; a command that comes twice is done once. */
@@ -48,6 +62,8 @@ export interface Command {
   perSecond: number | null
   /** Of a compare or remap. */
   range: TimeRange | null
+  /** Of a bootstrap: what the target will never read, because its topic does not hold it any more. */
+  offsets: readonly OffsetRange[] | null
 }
 
 /** Standing of the account. */
@@ -398,11 +414,11 @@ export interface ReceiptEntry {
 
 /** What became of one record that was sent again. */
 export interface Answer {
-  /** Identity of the rejection, or of the order to publish a record again. */
+  /** Identity of the rejection, of the order to publish a record again, or of the bootstrap that passed over the interval. */
   rejection: string
-  /** The attempt that had been refused; 0: nothing was, a record that went through is published again. */
+  /** The attempt that had been refused; 0: nothing was, a record that went through is published again, or an interval is passed over. */
   attempt: number
-  /** What became of it now; already: it was not open any more and nothing was done. */
+  /** What became of it now; already: it was not open any more and nothing was done; passed-over: the interval is not in the topic any more, and a person said to go on behind it. */
   outcome: string
   /** Name of the filter or code of the rejection. */
   reason: string | null

@@ -1,5 +1,5 @@
 import { createTopics, registerSchemas, wantedTopics } from '../deploy/local/provision.ts'
-import { type FeedOptions, type FeedRecord, makeFeed } from '../deploy/local/feed/feed.ts'
+import { type Feed, type FeedOptions, type FeedRecord, makeFeed } from '../deploy/local/feed/feed.ts'
 import type { Manifest } from '../deploy/local/feed/manifest.ts'
 import { sendFeed } from '../deploy/local/feed/send.ts'
 import { Admin } from '../services/runtime/kafka/admin.ts'
@@ -18,6 +18,7 @@ export class Route implements AsyncDisposable {
   /** What was sent, in the order of its source partition: `<topic>/<partition>` to records. */
   readonly sent = new Map<string, FeedRecord[]>()
   manifest: Manifest | undefined
+  readonly #feeds = new Map<unknown, Feed>()
   readonly #hub: TestHub
 
   private constructor(hub: TestHub) {
@@ -34,9 +35,10 @@ export class Route implements AsyncDisposable {
     return route
   }
 
-  /** Sends `count` records, or until `signal` ends it; may be called once, with a seed. */
+  /** Sends `count` records, or until `signal` ends it. With the seed of an earlier call it goes on where that ended. */
   async feed(count: number, options: FeedOptions & { rate?: number; signal?: AbortSignal }): Promise<Manifest> {
-    const feed = makeFeed(options)
+    const feed = this.#feeds.get(options.seed) ?? makeFeed(options)
+    this.#feeds.set(options.seed, feed)
     await sendFeed({ feed, producer: this.producer(), topic: this.names.topic, count, rate: options.rate ?? 0, ...(options.signal ? { signal: options.signal } : {}), each: (record) => this.#remember(record) })
     return (this.manifest = feed.manifest())
   }

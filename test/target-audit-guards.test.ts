@@ -4,7 +4,8 @@ import type { ModelCard } from '../canonical/model-card.ts'
 import { targetRules, type TargetRuleSet } from '../canonical/rules.ts'
 import { Registry } from '../services/runtime/registry.ts'
 import { auditModel } from '../services/reconciler/target-audit/audit-model.ts'
-import type { Refusals } from '../services/reconciler/target-audit/fold.ts'
+import { Fold, type Refusals } from '../services/reconciler/target-audit/fold.ts'
+import { delivery, order } from '../services/sink/target-samples.ts'
 import type { ModelAudit, OpenAudit, Snapshot, Stand } from '../services/sink/targets/audit.ts'
 import warehouseAudit from '../services/sink/targets/warehouse-postgres/audit.ts'
 import card from '../services/sink/targets/warehouse-postgres/card.ts'
@@ -72,4 +73,29 @@ test('what a rule says is unique is looked for, and entities that are alike are 
   expect(await repeated('number', 'warn')).toBeUndefined()
   // Kept by a constraint: the audit has nothing to look for.
   expect(await repeated('currency', 'reject')).toBeUndefined()
+})
+
+/** A row that somebody has put there: that of another order, under this entity. */
+const plant = (entity: string) => it.warehouse.pool.query(`insert into orders select (jsonb_populate_record(null::orders, to_jsonb(o) || jsonb_build_object('entity', $1::text))).* from orders o order by entity limit 1`, [entity])
+
+test('a row is not surplus as long as the target may come to what stands for it', async () => {
+  const { entity } = delivery('order.v1', { id: 'o1000', version: 2, offset: 1_000, content: order('o1000', '2') }).meta, ahead = Object.getOwnPropertyDescriptor(Fold.prototype, 'ahead')!
+  await plant(entity)
+  expect((await audited())['target.surplus']).toBe(1)
+  await it.send([1_000], 2)
+  expect((await audited())['target.surplus']).toBeUndefined()
+  try {
+    Fold.prototype.ahead = async () => new Set()
+    expect((await audited())['target.surplus']).toBe(1)
+  } finally { Object.defineProperty(Fold.prototype, 'ahead', ahead) }
+})
+
+test('where the topic does not hold its first records any more, nothing is surplus, and nothing newer is wrong', async () => {
+  await plant('by-hand:1')
+  const { rows: [raised] } = await it.warehouse.pool.query<{ entity: string }>(`update orders set version = version + 1 where entity = (select max(entity) from orders where revision = 0 and entity <> 'by-hand:1') returning entity`)
+  expect(raised).toBeDefined()
+  expect(await audited()).toMatchObject({ 'target.surplus': 1, 'target.differs': 1 })
+  await it.route.admin.deleteRecords(topic, 0, 1)
+  const found = await audited()
+  expect([found['target.surplus'], found['target.differs']]).toEqual([undefined, undefined])
 })

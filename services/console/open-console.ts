@@ -24,6 +24,7 @@ import { listFindings } from './findings/list.ts'
 import { showFinding } from './findings/show.ts'
 import { commandState } from './orders/command-state.ts'
 import { placeOrder } from './orders/place-order.ts'
+import { lost } from './lost/lost.ts'
 import { planOf } from './plan/plan.ts'
 import { recordWay } from './record/record-way.ts'
 import { forecast } from './rejections/forecast.ts'
@@ -84,6 +85,7 @@ function about(kafka: KafkaConnection | null, ledger: Ledger | null, registry: R
     order: (order) => answered('kafka.unreachable', () => placeOrder(new Producer(brokers()), schemas(), hub, units)(order)),
     balance: (query) => answered('ledger.unreachable', () => balanceSheet(books(), hubName, routeSpecs(declared, hub), query)),
     verified: (query) => answered('ledger.unreachable', () => verified(books(), declared.targets.map(({ name }) => name), query)),
+    lost: (query) => answered('ledger.unreachable', () => lost(books(), units.targets, query)),
     command: (id) => answered('ledger.unreachable', () => commandState(books(), id)),
   }
 }

@@ -5,7 +5,7 @@ const see = 'See npm run hub -- findings show <id>.'
 /** Every difference that the reconciler can name. */
 export const findingKinds = {
   'balance.source': { says: 'Of a block of a source, what became of the records does not add up to what was read.', todo: `${see} Audit the block: npm run hub -- audit. Tell who answers for the translator; it is a fault of the hub.`, repairable: false },
-  'balance.target': { says: 'A target has not accounted for exactly the records that were emitted for it, and nothing is on its way any more.', todo: `${see} Audit the block and the target to learn which records.`, repairable: false },
+  'balance.target': { says: 'A target has not accounted for exactly the records that were emitted for it, and nothing is on its way any more.', todo: `${see} Audit the block and the target to learn which records. Where they were given up with a bootstrap, have the steward accept it: that opens the gate for exactly these.`, repairable: false },
 
   'topic.missing': { says: 'A source record should have given a canonical record, and there is none.', todo: `${see} Repair sends it.`, repairable: true },
   'topic.doubled': { says: 'A source record has given the same canonical record twice.', todo: `${see} Targets count the second as a duplicate; subscribers without a guard see it twice. Tell who answers for the translator.`, repairable: false },

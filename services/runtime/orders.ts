@@ -2,12 +2,16 @@ import { commandOf } from './command-of.ts'
 import { events } from './events.ts'
 import { PausedByPerson } from './failure.ts'
 import type { Cluster } from './kafka/cluster.ts'
+import { type LostRange, RangeLost } from './kafka/range-lost.ts'
 import { readPartition } from './kafka/read-all.ts'
+import type { UnitStream } from './kafka/stream.ts'
 import type { Registry } from './registry.ts'
 import { Rounds } from './rounds.ts'
 
 /** What an order is about: a unit's stream. */
-export interface Pausable { readonly unit: string; pause(reason: Error): void; resume(): void }
+export type Ordered = Pick<UnitStream, 'unit' | 'pause' | 'resume' | 'status' | 'retry'>
+/** A range that a person wants a unit to go on behind, and the command that says so. */
+export interface PassOver extends LostRange { readonly command: string }
 
 const everyMs = 1_000
 /** As long as everybody waits for it. */
@@ -19,16 +23,18 @@ const soonMs = 100
  */
 export class Orders {
   readonly #it: { readonly cluster: Cluster; readonly topic: string; readonly registry: Pick<Registry, 'schemaOf'> }
-  readonly #streams: readonly Pausable[]
+  readonly #streams: readonly Ordered[]
   readonly #paused = new Map<string, Error>()
   readonly #resumed = new Map<string, number>()
+  readonly #passOver = new Map<string, { readonly unit: string; readonly ranges: readonly PassOver[] }>()
+  readonly #tried = new Set<PassOver>()
   #next = 0
   #caughtUp = false
   /** What was told of last, so that an outage is told once. */
   #told = ''
   readonly #rounds: Rounds
 
-  constructor(it: { readonly cluster: Cluster; readonly topic: string; readonly registry: Pick<Registry, 'schemaOf'> }, streams: readonly Pausable[]) {
+  constructor(it: { readonly cluster: Cluster; readonly topic: string; readonly registry: Pick<Registry, 'schemaOf'> }, streams: readonly Ordered[]) {
     this.#it = it
     this.#streams = streams
     for (const stream of streams) stream.pause(new PausedByPerson('unit.orders_unread', 'what people have ordered is not read yet'))
@@ -37,6 +43,12 @@ export class Orders {
 
   /** When a person last let the unit go on, in milliseconds; -Infinity: never. */
   resumedAt(unit: string): number { return this.#resumed.get(unit) ?? -Infinity }
+
+  /** Whether a person wants the unit to go on behind what it stands before. An order is for what it names: this topic, from here on, and no further than what is gone. */
+  passesOver(unit: string, { topic, topicId, partition, from, to }: LostRange): PassOver | null {
+    const ranges = [...this.#passOver.values()].flatMap((it) => (it.unit === unit ? it.ranges : []))
+    return ranges.find((it) => it.topic === topic && it.topicId === topicId && it.partition === partition && it.from === from && it.to > from && it.to <= to) ?? null
+  }
 
   stop(): Promise<void> { return this.#rounds.stop() }
 
@@ -62,18 +74,25 @@ export class Orders {
       const found = await commandOf(value, registry)
       this.#next = offset + 1
       if (!('command' in found) || found.command.subject === null) continue
-      const { act, subject, actor, reason, at } = found.command
+      const { id, act, subject, actor, reason, at, offsets } = found.command
       if (act === 'pause') this.#paused.set(subject, new PausedByPerson('unit.paused', `${actor}: ${reason}`))
       else if (act === 'resume') {
         this.#paused.delete(subject)
         this.#resumed.set(subject, at / 1_000)
-      }
+      } else if (act === 'bootstrap') this.#passOver.set(id, { unit: subject, ranges: (offsets ?? []).map((range) => ({ ...range, command: id })) })
+      else if (act === 'cancel') this.#passOver.delete(subject)
     }
   }
 
-  #obey(stream: Pausable): void {
+  #obey(stream: Ordered): void {
     const reason = this.#paused.get(stream.unit)
     if (reason) stream.pause(reason)
     else stream.resume()
+    for (const { slot, state, reason: why } of stream.status()) {
+      const order = state === 'stopped' && why instanceof RangeLost ? this.passesOver(stream.unit, why.range) : null
+      if (order === null || this.#tried.has(order)) continue
+      this.#tried.add(order)
+      stream.retry(slot.partition, order.topic)
+    }
   }
 }

@@ -1,4 +1,5 @@
 import type { Slot, SlotState } from './kafka/lease.ts'
+import { type LostRange, RangeLost } from './kafka/range-lost.ts'
 import type { Producer } from './kafka/producer.ts'
 
 /** What one partition of one unit is doing, as its lease holder says. The last word per unit, topic and partition counts. */
@@ -7,6 +8,8 @@ export interface UnitState {
   state: SlotState; code: string | null; reason: string | null
   /** The next offset; -1 before the first chunk of this owner. */
   position: number; instance: string; at: string
+  /** Where it stopped because its topic does not hold them any more: which offsets. */
+  lost?: LostRange | null
 }
 
 const everyMs = 10_000
@@ -30,7 +33,7 @@ export class States {
     const key = `${slot.unit}/${topic}/${slot.partition}`
     const said: UnitState = {
       unit: slot.unit, stage: this.#who.stage, topic, partition: slot.partition, state, position: this.#held.get(key)?.position ?? -1, instance: this.#who.instance, at: new Date().toISOString(),
-      code: reason === undefined ? null : typeof reason.code === 'string' ? reason.code : 'stage.bug', reason: reason?.message ?? null,
+      code: reason === undefined ? null : typeof reason.code === 'string' ? reason.code : 'stage.bug', reason: reason?.message ?? null, lost: reason instanceof RangeLost ? reason.range : null,
     }
     if (state === 'lost') this.#held.delete(key)
     else this.#held.set(key, said)

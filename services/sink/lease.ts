@@ -4,23 +4,26 @@ import type { Chunk } from '../runtime/kafka/chunk.ts'
 import type { Cluster } from '../runtime/kafka/cluster.ts'
 import type { GroupMember } from '../runtime/kafka/group.ts'
 import type { Lease, Slot, Start } from '../runtime/kafka/lease.ts'
-import { inputFacts, startAt } from '../runtime/kafka/position.ts'
+import { type InputFacts, inputFacts, startAt } from '../runtime/kafka/position.ts'
+import type { LostRange } from '../runtime/kafka/range-lost.ts'
 import { readAt } from '../runtime/kafka/read-at.ts'
+import type { PassOver } from '../runtime/orders.ts'
 import type { Outbox } from './outbox.ts'
-import type { Held } from './route.ts'
+import type { Held, Route } from './route.ts'
 import type { Hold, Target } from './targets/target.ts'
 import { Waiting } from './waiting.ts'
 
 export interface TargetLeaseSettings {
   readonly slot: Slot
-  /** The canonical topic; what comes again travels with it. */
-  readonly topic: string
+  /** Of the canonical topic; what comes again travels with it. */
+  readonly route: Pick<Route, 'topic' | 'passOver'>
   readonly target: Target
   readonly opened: () => Promise<void>
   readonly cluster: Cluster
   readonly outbox: Outbox
   readonly group: GroupMember
   readonly deliver: (chunk: Chunk, held: Held) => Promise<unknown>
+  readonly passesOver: (lost: LostRange) => PassOver | null
   readonly onDelivered: (chunk: Chunk, books: Books) => void
 }
 
@@ -32,21 +35,29 @@ export class TargetLease implements Lease {
   constructor(it: TargetLeaseSettings) { this.#it = it }
 
   async acquire(): Promise<readonly Start[]> {
-    const { slot, topic: main, target, opened, cluster, outbox } = this.#it
+    const { slot, route: { topic: main }, target, opened, cluster, outbox } = this.#it
     if (!slot.inputs.includes(main)) throw new Transient('lease.lost', `${slot.inputs.join(' and ')} came without ${main}`)
     await opened()
     const starts: Start[] = []
     for (const topic of slot.inputs) {
       const facts = await inputFacts(cluster, topic, slot.partition)
       const { hold, position } = await target.take({ topic, topicId: facts.topicId, partition: slot.partition }, facts.earliest)
-      // Invariant 9: a position outside of what the partition holds stops it.
-      starts.push({ topic, topicId: facts.topicId, position: startAt(facts, { topicId: hold.topicId, first: facts.earliest }, position) })
       this.#holds.set(topic, hold)
       outbox.add(hold)
+      // Invariant 9: a position outside of what the partition holds stops it.
+      starts.push({ topic, topicId: facts.topicId, position: startAt(facts, { topicId: hold.topicId, first: facts.earliest }, await this.#behindLost(hold, facts, position)) })
     }
     // Whoever had the inputs before changes nothing any more.
     this.#waiting = await Waiting.load(this.#holds.get(main)!, target.openRejections)
     return starts
+  }
+
+  /** Invariant 9: only where a person has named this very range, and in a transaction of the target as any other step. */
+  async #behindLost(hold: Hold, { earliest }: InputFacts, position: number): Promise<number> {
+    const { passesOver, route } = this.#it
+    let at = position
+    for (let order: PassOver | null; at < earliest && (order = passesOver({ topic: hold.topic, topicId: hold.topicId, partition: hold.partition, from: at, to: earliest })) !== null; at = order.to) await route.passOver(hold, order)
+    return at
   }
 
   async handle(chunk: Chunk): Promise<void> {

@@ -3,9 +3,11 @@ import { controlTotals, type ModelCard } from '../../canonical/model-card.ts'
 import type { ModelName, Models } from '../../canonical/models.generated.ts'
 import { ruleCheck } from '../../canonical/rule-check.ts'
 import { ofTheRecord, type TargetRuleSet } from '../../canonical/rules.ts'
-import type { Books, Totals } from '../runtime/books.ts'
+import { Books, type Totals } from '../runtime/books.ts'
 import type { Chunk, KafkaRecord } from '../runtime/kafka/chunk.ts'
 import type { Names } from '../runtime/names.ts'
+import type { PassOver } from '../runtime/orders.ts'
+import { passedOver } from '../runtime/passed-over.ts'
 import type { Registry } from '../runtime/registry.ts'
 import { ChunkAccount, type Reading } from './chunk-account.ts'
 import { DeliveryReader, entityOf, type Read } from './delivery-reader.ts'
@@ -57,6 +59,17 @@ export class Route {
     this.#letters = new Letters(it)
     const totals = controlTotals(card)
     this.#totals = (content) => totals(content as Models[ModelName] | null)
+  }
+
+  /** What the topic does not hold any more is never read: no effect, and a receipt without records that names who said so. */
+  async passOver(hold: Hold, { from, to, command }: PassOver): Promise<void> {
+    await this.#letters.ready()
+    await this.#it.target.apply(hold, { from, next: to }, [], () => {
+      this.#letters.begin()
+      const books = new Books()
+      books.answers.push({ rejection: command, attempt: 0, outcome: passedOver, reason: null })
+      return { letters: [this.#letters.receipt({ ...hold, unit: this.#it.unit, from, next: to, records: [] }, books, false)], of: hold, opened: [], closed: [] }
+    })
   }
 
   async deliver(chunk: Chunk, held: Held): Promise<Books> {

@@ -3,8 +3,10 @@ import { events } from '../runtime/events.ts'
 import { Environment, Transient } from '../runtime/failure.ts'
 import type { Chunk } from '../runtime/kafka/chunk.ts'
 import type { KafkaConnection } from '../runtime/kafka/connection.ts'
+import type { LostRange } from '../runtime/kafka/range-lost.ts'
 import { UnitStream } from '../runtime/kafka/stream.ts'
 import type { Names } from '../runtime/names.ts'
+import type { PassOver } from '../runtime/orders.ts'
 import type { common, stream, Values } from '../runtime/settings.ts'
 import type { watch } from '../runtime/watch.ts'
 import { TargetLease } from './lease.ts'
@@ -23,17 +25,19 @@ export interface SinkStreamSettings {
   readonly settings: Values<typeof common> & Values<typeof stream>
   readonly told: ReturnType<typeof watch>
   readonly deliver: (chunk: Chunk, held: Held) => Promise<unknown>
+  /** What people have said about a range that is lost. */
+  readonly passesOver: (lost: LostRange) => PassOver | null
 }
 
 /** The canonical topics of one target: one group, one lease for each partition of each model. */
-export function sinkStream({ unit, routes, target, outbox, kafka, names, settings, told, deliver }: SinkStreamSettings): UnitStream {
+export function sinkStream({ unit, routes, target, outbox, kafka, names, settings, told, deliver, passesOver }: SinkStreamSettings): UnitStream {
   const committed = new Map<string, Books>()
   const opened = openOnce(target)
   return new UnitStream({
     kafka, unit, groupId: names.sinkGroup(unit), inputs: routes.all.map((it) => [it.topic, it.redriveTopic]),
     chunk: { maxRecords: settings.chunkRecords, maxBytes: settings.chunkBytes, maxWaitMs: settings.chunkWaitMs },
     instanceId: settings.instance, sessionMs: settings.sessionMs,
-    lease: (slot, group) => new TargetLease({ slot, topic: routes.of(slot.inputs[0]!).topic, group, target, opened, cluster: kafka.control, outbox, deliver, onDelivered: (chunk, books) => committed.set(`${chunk.topic}/${chunk.partition}`, books) }),
+    lease: (slot, group) => new TargetLease({ slot, route: routes.of(slot.inputs[0]!), group, target, opened, cluster: kafka.control, outbox, deliver, passesOver, onDelivered: (chunk, books) => committed.set(`${chunk.topic}/${chunk.partition}`, books) }),
     onState: told.onState,
     onEvent: (it) => {
       told.onEvent(it, unit)

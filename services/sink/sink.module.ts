@@ -6,9 +6,10 @@ import { rulesFingerprint } from '../../canonical/rules.ts'
 import { SettingsWrong } from '../runtime/settings.ts'
 import { kafkaConnection } from '../runtime/kafka/connection.ts'
 import { Producer } from '../runtime/kafka/producer.ts'
+import type { LostRange } from '../runtime/kafka/range-lost.ts'
 import { PassThrough, Stage } from '../runtime/kafka/stage.ts'
 import { names } from '../runtime/names.ts'
-import { Orders } from '../runtime/orders.ts'
+import { Orders, type PassOver } from '../runtime/orders.ts'
 import { Registry } from '../runtime/registry.ts'
 import { kafkaSettings, readSettings, registry, stream, text } from '../runtime/settings.ts'
 import type { Opened, Surroundings } from '../runtime/start.ts'
@@ -56,7 +57,8 @@ export async function openSink({ settings, health }: Surroundings<typeof sinkSet
   const hands = new Hands(target.atOnce ?? Infinity)
   const approvedAt = (): number => orders.resumedAt(card.name)
   const routes = new Routes(card.models.map((model) => new Route({ model, unit: card.name, target, mapping, rules, names: hub, registry: schemas, instance, flood: new Flood({ card, model, approvedAt }) })))
-  const stage = new Stage({ streams: (dispatch) => [sinkStream({ unit: card.name, routes, target, outbox, kafka, names: hub, settings: { ...settings, chunkRecords: Math.min(settings.chunkRecords, mostRecords[card.kind]) }, told: watch('deliver', states, health), deliver: (chunk, held) => hands.use(() => dispatch('deliver', chunk, held)) })] })
+  const passesOver = (lost: LostRange): PassOver | null => orders.passesOver(card.name, lost)
+  const stage = new Stage({ streams: (dispatch) => [sinkStream({ unit: card.name, routes, target, outbox, kafka, names: hub, settings: { ...settings, chunkRecords: Math.min(settings.chunkRecords, mostRecords[card.kind]) }, told: watch('deliver', states, health), deliver: (chunk, held) => hands.use(() => dispatch('deliver', chunk, held)), passesOver })] })
   const orders = new Orders({ cluster: kafka.control, topic: hub.commands, registry: schemas }, stage.streams)
   const app = await NestFactory.createMicroservice(SinkModule.of(routes), { strategy: stage, logger: ['error', 'warn'] })
   await app.listen()

@@ -5,6 +5,7 @@ import { openApi } from './openapi.ts'
 import type { BalanceQuery, Sheet, Verified, VerifiedQuery } from './balance.schema.ts'
 import { Answers, Given, MayReadRaw } from './answers.ts'
 import type { CommandState, Order, Ordered } from './orders.schema.ts'
+import type { Lost, LostQuery } from './lost.schema.ts'
 import type { RecordQuery, RecordWay } from './record.schema.ts'
 import type { Forecast, Groups, Rejection, RejectionQuery, Rejections, Selection } from './rejections.schema.ts'
 import { routes } from './routes.ts'
@@ -27,6 +28,7 @@ export abstract class Knowledge {
   abstract order(order: Order): Promise<Ordered>
   abstract balance(query: BalanceQuery): Promise<Sheet>
   abstract verified(query: VerifiedQuery): Promise<Verified>
+  abstract lost(query: LostQuery): Promise<Lost>
   abstract command(id: string): Promise<CommandState>
 }
 
@@ -50,5 +52,6 @@ export class Api {
   @Answers(routes.command) command(@Given() { id }: { id: string }): Promise<CommandState> { return this.knowledge.command(id) }
   @Answers(routes.balance) balance(@Given() query: BalanceQuery): Promise<Sheet> { return this.knowledge.balance(query) }
   @Answers(routes.verified) verified(@Given() query: VerifiedQuery): Promise<Verified> { return this.knowledge.verified(query) }
+  @Answers(routes.lost) lost(@Given() query: LostQuery): Promise<Lost> { return this.knowledge.lost(query) }
   @Answers(routes.openapi) openapi(): object { return openApi() }
 }

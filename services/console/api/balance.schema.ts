@@ -17,13 +17,14 @@ const outcomes = Type.Record(Type.String(), Type.Integer(), { description: 'Reco
 const period = nullable(Type.String(), 'Begin of the minute, hour or day; null where the line stands for all, or nobody has said when its records were written.')
 
 export const SourceLine = Type.Object({
-  period, source: Type.String(), read: count('Source records that were read.'), outcomes, remainder: count('read − outcomes: 0 is right.'),
+  period, source: Type.String(), read: count('Source records that were read.'), outcomes, accepted: count('Differences that a person has accepted.'), remainder: count('read − outcomes − accepted: 0 is right.'),
 })
 export const TargetLine = Type.Object({
   period, source: Type.String(), model: Type.String(), target: Type.String(),
   emitted: count('Canonical records that the source has given.'), read: count('Of them, what the target has read.'), outcomes,
-  remainder: count('emitted − outcomes: 0 is right, anything else is on its way or differs.'),
-  settled: Type.Enum(['balanced', 'on its way', 'differs'] as const, { description: 'balanced: the sets are equal, key by key. differs: settled, and not equal. Of all blocks in the line.' }),
+  accepted: count('Records that never arrived, which a person has accepted.'),
+  remainder: count('emitted − outcomes − accepted: 0 is right, anything else is on its way or differs.'),
+  settled: Type.Enum(['balanced', 'on its way', 'differs'] as const, { description: 'balanced: the sets are equal, key by key, but for exactly what was accepted. differs: settled, and not equal. Of all blocks in the line.' }),
   totals: Type.Array(Type.Object({ name: Type.String({ description: 'Such as total EUR.' }), emitted: Type.String(), target: Type.String() }), { description: 'Control totals on both sides.' }),
 })
 export const Sheet = Type.Object({
@@ -50,6 +51,7 @@ export const TargetVerified = Type.Object({
   through: nullable(Type.String(), 'The instant before which it holds everything that it should; null: nobody has looked.'),
   age: nullable(Type.Number(), 'Seconds since then.'),
   proven: nullable(Type.Boolean(), 'Whether everything up to the time that was asked for is there; null where none was.'),
+  accepted: Type.Integer({ description: 'So many records never arrived, and a person has accepted that: what is proven is proven without them.' }),
   held: Type.Array(Hold, { description: 'What holds it back, the oldest first: from the asked time, else at all.' }),
 })
 export const Verified = Type.Object({ at: Type.String({ description: 'When this was found out.' }), targets: Type.Array(TargetVerified) })

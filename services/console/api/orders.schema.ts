@@ -1,13 +1,14 @@
 import { Type, type Static } from 'typebox'
 import { acts } from '../../runtime/acts.ts'
 import { Compared } from '../../runtime/compared.ts'
+import { LostOffsets } from '../../runtime/lost-offsets.ts'
 import { nullable } from './nullable.ts'
 import { instant, Selection } from './rejections.schema.ts'
 
 /** What a person asks for. */
 export const Order = Type.Object({
   act: Type.Enum(acts, { description: 'What is to be done.' }),
-  subject: Type.Optional(Type.String({ description: 'The source or target that is paused or resumed; the source that is compared or remapped; the command that is cancelled; the finding; what is audited: a source, or source/partition/from-to; or a target, and after a space the model.' })),
+  subject: Type.Optional(Type.String({ description: 'The source or target that is paused or resumed; the source that is compared or remapped; the command that is cancelled; the finding; what is audited: a source, or source/partition/from-to; or a target, and after a space the model; the target that is to go on behind lost offsets.' })),
   selection: Type.Optional(Selection),
   actor: Type.String({ description: 'Who asks.', minLength: 1 }),
   reason: Type.String({ description: 'Why, in words that a colleague understands next week.', minLength: 3 }),
@@ -16,6 +17,7 @@ export const Order = Type.Object({
     to: Type.Optional(Type.String({ description: `Up to the first record of this time or later. ${instant}`, format: 'date-time' })),
   }, { description: 'Which part of the source is compared or remapped, by the times of its records; everything without it.', additionalProperties: false })),
   perSecond: Type.Optional(Type.Integer({ description: 'Most records a second that a redrive or a remap sends.', minimum: 1 })),
+  offsets: Type.Optional(Type.Array(LostOffsets, { description: 'Of a bootstrap: exactly what the target stands before, as /api/lost names it.', minItems: 1 })),
 }, { additionalProperties: false })
 export const Ordered = Type.Object({ id: Type.String({ description: 'Ask /api/command with it.' }) })
 export const CommandQuery = Type.Object({ id: Type.String({ description: 'Identity of the command.' }) }, { additionalProperties: false })

@@ -1,6 +1,7 @@
 import { Type, type TObject, type TSchema } from 'typebox'
 import { BalanceQuery, Sheet, Verified, VerifiedQuery } from './balance.schema.ts'
 import { CommandQuery, CommandState, Order, Ordered } from './orders.schema.ts'
+import { Lost, LostQuery } from './lost.schema.ts'
 import { Finding, FindingQuery, Findings, FindingShowQuery } from './findings.schema.ts'
 import { Plan } from './plan.schema.ts'
 import { RecordQuery, RecordWay } from './record.schema.ts'
@@ -24,6 +25,7 @@ export const routes = {
   forecast: { path: '/api/forecast', name: 'Forecast', says: 'What a redrive of these would do, by the mappings of today. Changes nothing.', body: Selection, answer: Forecast },
   order: { path: '/api/commands', name: 'Order', says: 'Orders an act, such as pause, redrive, audit or accept. Answers before it is done.', body: Order, answer: Ordered },
   command: { path: '/api/command', name: 'Command', says: 'How an ordered act stands.', query: CommandQuery, answer: CommandState },
+  lost: { path: '/api/lost', name: 'Lost', says: 'Offsets that a target stands before and that its topics do not hold any more: what a bootstrap would have it go on behind.', query: LostQuery, answer: Lost },
   balance: { path: '/api/balance', name: 'Balance', says: 'The balance sheet: of each source what became of its records, of each target what it has accounted for beside what was emitted for it.', query: BalanceQuery, answer: Sheet },
   verified: { path: '/api/verified', name: 'Verified', says: 'Up to when each target is proven to hold everything, and what holds it back. With `at`: whether that time is reached.', query: VerifiedQuery, answer: Verified },
   findings: { path: '/api/findings', name: 'Findings', says: 'Where both sides differ, what was seen last first.', query: FindingQuery, answer: Findings },

@@ -7,7 +7,9 @@ export interface CountRow extends Place { readonly stage: string; readonly unit:
 export interface TotalRow extends Place { readonly stage: string; readonly unit: string; readonly model: string; readonly name: string; readonly total: string }
 /** Blocks that are not balanced; `target` empty: at the source. */
 export interface OpenRow extends Place { readonly target: string; readonly told: boolean }
-export interface SheetRows { readonly counts: readonly CountRow[]; readonly totals: readonly TotalRow[]; readonly open: readonly OpenRow[] }
+/** What people have accepted as it differs; `target` empty: at the source. */
+export interface AcceptedRow extends Place { readonly target: string; readonly model: string; readonly records: bigint }
+export interface SheetRows { readonly counts: readonly CountRow[]; readonly accepted: readonly AcceptedRow[]; readonly totals: readonly TotalRow[]; readonly open: readonly OpenRow[] }
 
 /** From blocks alone, at one instant: receipts may be folded away. */
 export const sheetRows = (ledger: Ledger, topics: readonly string[], { from, to, by = 'run' }: BalanceQuery): Promise<SheetRows> => ledger.$transaction(async (tx) => {
@@ -24,5 +26,9 @@ export const sheetRows = (ledger: Ledger, topics: readonly string[], { from, to,
     select case when ${unit}::text is null then null else date_trunc(${unit}, oldest, 'UTC') end as period, topic, target, bool_or(told is not null) as told
     from unbalanced join block using (topic, partition, block)
     where topic = any(${topics}) and (${begin}::timestamptz is null or newest >= ${begin}) and (${end}::timestamptz is null or oldest < ${end}) group by 1, 2, 3`
-  return { counts, totals, open }
+  const accepted = await tx.$queryRaw<AcceptedRow[]>`
+    select case when ${unit}::text is null then null else date_trunc(${unit}, oldest, 'UTC') end as period, topic, target, model, sum(records)::bigint as records
+    from accepted_difference join block using (topic, partition, block)
+    where topic = any(${topics}) and (${begin}::timestamptz is null or newest >= ${begin}) and (${end}::timestamptz is null or oldest < ${end}) group by 1, 2, 3, 4`
+  return { counts, totals, open, accepted }
 }, { isolationLevel: 'RepeatableRead', timeout: 30_000 })

@@ -14,7 +14,7 @@ const ofShop = [count('translate', 'shop', '', 'read', 10), count('translate', '
 const ofHouse = [count('deliver', 'house', 'order.v1', 'read', 8), count('deliver', 'house', 'order.v1', 'applied', 6), count('deliver', 'house', 'order.v1', 'superseded', 1), count('deliver', 'house', 'order.v1', 'parked', 1)]
 const ofDesk = [count('deliver', 'desk', 'order.v1', 'read', 5), count('deliver', 'desk', 'order.v1', 'applied', 5)]
 const total = (stage: string, unit: string, sum: string) => ({ period: null, topic: 'source.shop', stage, unit, model: 'order.v1', name: 'total EUR', total: sum })
-const rows = (it: Partial<SheetRows> = {}): SheetRows => ({ counts: [...ofShop, ...ofHouse, ...ofDesk], totals: [total('translate', 'shop', '80.5'), total('deliver', 'house', '80.5'), total('deliver', 'desk', '50')], open: [{ period: null, topic: 'source.shop', target: 'desk', told: false }], ...it })
+const rows = (it: Partial<SheetRows> = {}): SheetRows => ({ counts: [...ofShop, ...ofHouse, ...ofDesk], totals: [total('translate', 'shop', '80.5'), total('deliver', 'house', '80.5'), total('deliver', 'desk', '50')], open: [{ period: null, topic: 'source.shop', target: 'desk', told: false }], accepted: [], ...it })
 const sheet = (it?: Partial<SheetRows>, by: 'run' | 'day' = 'run') => sheetOf(rows(it), '', routes, { by }, at)
 
 test('outcomes add up to what was read and emitted; what stands beside them is not added', () => {
@@ -29,6 +29,16 @@ test('as many records that are others do not balance', () => {
   const open = [{ period: null, topic: 'source.shop', target: 'house', told: true }]
   expect(sheet({ open }).targets[0]).toMatchObject({ remainder: 0, settled: 'differs' })
   expect(leads(sheet({ open })).find(({ unit, term }) => unit === 'house' && term === 'remainder')?.command).toBe('npm run hub -- findings list --unit house')
+})
+
+test('what a person has accepted is no remainder, and is said', () => {
+  const agreed = sheet({ open: [], accepted: [{ period: null, topic: 'source.shop', target: 'desk', model: 'order.v1', records: 3n }] })
+  expect(agreed.targets).toMatchObject([{ target: 'house', accepted: 0 }, { target: 'desk', accepted: 3, remainder: 0, settled: 'balanced' }])
+  expect(agreed.balanced).toBe(true)
+  const text = balanceText(agreed, painter(false))
+  expect(text).toMatch(/total EUR +shop → order\.v1 → desk +80\.5 +50 +accepted/)
+  expect(text).toContain('desk: 3 accepted: npm run hub -- findings list --unit desk --status accepted')
+  expect(balancePage(agreed)).toContain('but for what was accepted')
 })
 
 test('each period has its own lines, in order', () => {

@@ -9,15 +9,17 @@ export interface VerifiedRow extends Proven { readonly target: string; readonly 
 /** How far each target is proven, and what holds it back. */
 export async function verified(ledger: Ledger, targets: readonly string[], { target, at }: VerifiedQuery): Promise<Verified> {
   if (target !== undefined && !targets.includes(target)) throw new HttpException(trouble('command.unknown', `there is no target ${target}; there are ${targets.join(', ')}`), 404)
-  const rows: readonly VerifiedRow[] = await ledger.verified.findMany({ where: target === undefined ? {} : { target } }), now = new Date()
-  return { at: now.toISOString(), targets: (target === undefined ? targets : [target]).map((name) => targetVerified(name, rows.filter((it) => it.target === name), now, at === undefined ? null : new Date(at))) }
+  const where = target === undefined ? {} : { target }, now = new Date()
+  const [rows, agreed] = await Promise.all([ledger.verified.findMany({ where }), ledger.acceptedDifference.findMany({ where, select: { target: true, records: true } })])
+  const acceptedOf = (name: string) => agreed.reduce((sum, it) => sum + (it.target === name ? Math.abs(Number(it.records)) : 0), 0)
+  return { at: now.toISOString(), targets: (target === undefined ? targets : [target]).map((name) => targetVerified(name, rows.filter((it) => it.target === name), now, at === undefined ? null : new Date(at), acceptedOf(name))) }
 }
 
-export function targetVerified(target: string, rows: readonly VerifiedRow[], now: Date, at: Date | null): TargetVerified {
+export function targetVerified(target: string, rows: readonly VerifiedRow[], now: Date, at: Date | null, accepted = 0): TargetVerified {
   const through = verifiedThrough(rows), held = at === null ? heldAt(rows.filter(({ oldest }) => oldest !== null), now) : heldAt(rows, at)
   return {
     target, through: through === null ? null : new Date(through).toISOString(), age: through === null ? null : Math.max(0, now.getTime() - through) / 1000,
-    proven: at === null ? null : through !== null && held.length === 0,
+    accepted, proven: at === null ? null : through !== null && held.length === 0,
     held: held.map((it) => ({ source: it.source, topic: it.topic, partition: it.partition, offset: Number(it.through), time: it.oldest?.toISOString() ?? null, ...whyOf(it) })),
   }
 }

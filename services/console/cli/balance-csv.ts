@@ -3,9 +3,9 @@ import type { Sheet } from '../api/balance.schema.ts'
 /** A line for each number: a spreadsheet turns it as it likes. */
 export function balanceCsv({ sources, targets }: Sheet): string {
   const rows = [
-    ...sources.flatMap(({ period, source, read, outcomes, remainder }) => Object.entries({ read, ...outcomes, remainder }).map(([term, value]) => [period, source, '', '', term, value])),
-    ...targets.flatMap(({ period, source, model, target, emitted, read, outcomes, remainder, settled, totals }) => [
-      ...Object.entries({ emitted, read, ...outcomes, remainder, settled }).map(([term, value]) => [period, source, model, target, term, value]),
+    ...sources.flatMap(({ period, source, read, outcomes, accepted, remainder }) => Object.entries({ read, ...outcomes, accepted, remainder }).map(([term, value]) => [period, source, '', '', term, value])),
+    ...targets.flatMap(({ period, source, model, target, emitted, read, outcomes, accepted, remainder, settled, totals }) => [
+      ...Object.entries({ emitted, read, ...outcomes, accepted, remainder, settled }).map(([term, value]) => [period, source, model, target, term, value]),
       ...totals.flatMap(({ name, emitted: given, target: got }) => [[period, source, model, target, `emitted ${name}`, given], [period, source, model, target, `target ${name}`, got]]),
     ]),
   ]

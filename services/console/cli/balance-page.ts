@@ -1,5 +1,5 @@
 import type { Sheet } from '../api/balance.schema.ts'
-import { columnsOf, leads, periodOf, routeOf, terms, totalsOf } from './balance-terms.ts'
+import { acceptedIn, columnsOf, leads, periodOf, routeOf, terms, totalsOf } from './balance-terms.ts'
 import { count } from './table.ts'
 
 const style = `body{font:15px/1.5 system-ui,sans-serif;color:#1d2433;background:#fff;margin:2.5rem auto;max-width:78rem;padding:0 1.5rem}h1{font-size:1.5rem;margin:0}h2{font-size:1.05rem;margin:2.2rem 0 .5rem}
@@ -7,12 +7,13 @@ const style = `body{font:15px/1.5 system-ui,sans-serif;color:#1d2433;background:
 .wide{overflow-x:auto}table{border-collapse:collapse;width:100%}th,td{padding:.35rem .6rem;text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}th{font-weight:600;color:#5b6475;border-bottom:2px solid #d9dde5}
 td{border-bottom:1px solid #eceef2}.t{text-align:left}.zero{color:#b3b9c4}dl{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1.2rem}dt{font-weight:600}dd{margin:0}code{font:13px ui-monospace,monospace;background:#f3f4f7;padding:.1rem .35rem;border-radius:.25rem}
 @media print{body{margin:0;max-width:none}}`
-const states = { 'equal': 'ok', 'balanced': 'ok', 'on its way': 'wait', 'differs': 'bad' } as const
+const states = { 'equal': 'ok', 'balanced': 'ok', 'accepted': 'wait', 'on its way': 'wait', 'differs': 'bad' } as const
 
 /** The sheet as one page that needs nothing else: to be read, printed and kept. */
 export function balancePage(sheet: Sheet): string {
   const { sources, targets, by, at, hub, from, to, balanced } = sheet, worst = targets.some(({ settled }) => settled === 'differs') || sources.some(({ remainder }) => remainder !== 0) ? 'differs' : balanced ? 'balanced' : 'on its way'
-  const said = { 'balanced': 'Both sides agree: every record is accounted for.', 'on its way': 'What differs is on its way; nothing is known to be lost.', 'differs': 'The sides differ: see the findings.' }[worst]
+  const agreedInSources = acceptedIn(sources), agreedInTargets = acceptedIn(targets), agreed = agreedInSources.length + agreedInTargets.length > 0
+  const said = { 'balanced': `Both sides agree: every record is accounted for${agreed ? ', but for what was accepted' : ''}.`, 'on its way': 'What differs is on its way; nothing is known to be lost.', 'differs': 'The sides differ: see the findings.' }[worst]
   const periods = by === 'run' ? [] : ['period'], when = (period: string | null) => periodOf(by, period).map(text)
   const inSources = columnsOf(sources, 'source'), inTargets = columnsOf(targets, 'target'), totals = totalsOf(sheet)
   const lead = leads(sheet)
@@ -22,15 +23,15 @@ export function balancePage(sheet: Sheet): string {
 <p class="lead">Drawn up ${at.slice(0, 19).replace('T', ' ')} UTC${from === null && to === null ? ', of everything since the books began' : `, of records ${from === null ? '' : `from ${escaped(from)} `}${to === null ? '' : `to ${escaped(to)}`}`}.</p>
 <p><span class="verdict ${states[worst]}">${said}</span></p>
 <h2>Sources: what became of every record</h2>
-${table([...periods, 'source'], ['read', ...inSources, 'remainder'], sources.map((it) => [...when(it.period), text(it.source), number(it.read), ...inSources.map((name) => number(it.outcomes[name] ?? 0)), left(it.remainder)]))}
+${table([...periods, 'source'], ['read', ...inSources, ...agreedInSources, 'remainder'], sources.map((it) => [...when(it.period), text(it.source), number(it.read), ...inSources.map((name) => number(it.outcomes[name] ?? 0)), ...agreedInSources.map((name) => number(it[name])), left(it.remainder)]))}
 <h2>Targets: what became of everything that was emitted for them</h2>
-${table([...periods, 'route'], ['emitted', ...inTargets, 'remainder', ''], targets.map((it) => [...when(it.period), text(routeOf(it)), number(it.emitted), ...inTargets.map((name) => number(it.outcomes[name] ?? 0)), left(it.remainder), badge(it.settled, it.settled)]))}
+${table([...periods, 'route'], ['emitted', ...inTargets, ...agreedInTargets, 'remainder', ''], targets.map((it) => [...when(it.period), text(routeOf(it)), number(it.emitted), ...inTargets.map((name) => number(it.outcomes[name] ?? 0)), ...agreedInTargets.map((name) => number(it[name])), left(it.remainder), badge(it.settled, it.settled)]))}
 ${totals.length === 0 ? '' : `<h2>Control totals</h2>
 ${table([...periods, 'total', 'route'], ['emitted', 'at the target', ''], totals.map((it) => [...when(it.period), text(it.name), text(it.route), `<td>${escaped(it.emitted)}</td>`, `<td>${escaped(it.target)}</td>`, badge(it.is, it.is)]))}`}
 <h2>Where the records are</h2>
 ${lead.length === 0 ? '<p>Nothing is refused, waiting or missing.</p>' : `<dl>${lead.map(({ unit, term, count: records, command }) => `<dt>${count(records)} ${escaped(term)} at ${escaped(unit)}</dt><dd><code>${escaped(command)}</code></dd>`).join('')}</dl>`}
 <h2>Words</h2>
-<dl>${[...new Set(['read', ...inSources, 'emitted', ...inTargets, 'remainder'])].flatMap((term) => { const it = terms[term]; return it ? [`<dt>${term}</dt><dd>${it.says}</dd>`] : [] }).join('')}</dl>
+<dl>${[...new Set(['read', ...inSources, 'emitted', ...inTargets, ...(agreed ? ['accepted'] : []), 'remainder'])].flatMap((term) => { const it = terms[term]; return it ? [`<dt>${term}</dt><dd>${it.says}</dd>`] : [] }).join('')}</dl>
 </body></html>`
 }
 

@@ -16,10 +16,10 @@ const status: Status = { at: '2026-01-01T00:00:00.000Z', hub: '', ok: true, endp
 const knowledge = { status: async (): Promise<Status> => status, topics: async () => ({ at: status.at, topics: [], lacks: [] }), plan: () => ({ routes: [] }),
   rejections: async () => ({ rejections: [], total: 0 }), groups: async () => ({ groups: [], total: 0 }), rejection: async () => { throw new Error('no rejection in this test') },
   findings: async () => ({ findings: [], total: 0 }), record: async () => { throw new Error('no record in this test') }, finding: async () => { throw new Error('no finding in this test') },
-  forecast: async () => ({ total: 0, outcomes: [], targets: [], records: [] }), order: async () => ({ id: 'c-1' }), balance: async () => emptySheet, verified: async () => ({ at: status.at, targets: [verifiedHouse] }), command: async (id: string): Promise<CommandState> => ({ ...commandDone, id }),
+  forecast: async () => ({ total: 0, outcomes: [], targets: [], records: [] }), order: async () => ({ id: 'c-1' }), balance: async () => emptySheet, verified: async () => ({ at: status.at, targets: [verifiedHouse] }), lost: async () => ({ target: 'house', lost: [] }), command: async (id: string): Promise<CommandState> => ({ ...commandDone, id }),
 }
 const emptySheet: Sheet = { at: '2026-01-01T00:00:00.000Z', hub: '', by: 'run', from: null, to: null, balanced: true, sources: [], targets: [] }
-let verifiedHouse: TargetVerified = { target: 'house', through: null, age: null, proven: null, held: [] }
+let verifiedHouse: TargetVerified = { target: 'house', through: null, age: null, proven: null, held: [], accepted: 0 }
 const commandDone: CommandState = { id: '', act: 'redrive', subject: null, actor: 'ada', reason: 'agreed', at: '2026-01-01T00:00:00.000Z', status: 'done', detail: '3 mapped', claimed: 3, sent: 3, counts: {}, outcomes: { mapped: 3 }, comparison: null }
 let url: string
 let closed: string

@@ -1,6 +1,6 @@
 import type { Verified } from '../api/balance.schema.ts'
 import type { Paint } from './paint.ts'
-import { age, table } from './table.ts'
+import { age, count, table } from './table.ts'
 
 const shown = 5
 
@@ -11,5 +11,6 @@ export function verifiedText({ targets }: Verified, paint: Paint): string {
   const held = targets.filter(({ proven }) => proven !== true).flatMap(({ target, held: these }) => [
     ...these.slice(0, shown).map(({ says, why }) => `  ${target}: ${why === 'difference' ? paint('red', says) : says}`), ...(these.length > shown ? [`  ${target}: ${these.length - shown} more partitions`] : []),
   ])
-  return [lines, ...(held.length > 0 ? ['', ...held] : [])].join('\n')
+  const without = targets.filter(({ accepted }) => accepted > 0).map(({ target, accepted }) => `  ${target}: ${count(accepted)} records never arrived, which was accepted: see npm run hub -- findings list --unit ${target} --status accepted.`)
+  return [lines, ...(without.length > 0 ? ['', ...without] : []), ...(held.length > 0 ? ['', ...held] : [])].join('\n')
 }

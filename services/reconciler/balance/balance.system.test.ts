@@ -8,6 +8,7 @@ import { openLedger, type Ledger } from '../../runtime/ledger/ledger.ts'
 import { migrate } from '../../runtime/ledger/migrate.ts'
 import { verifiedThrough } from '../../runtime/verified.ts'
 import { writeReceipts } from '../books/write-receipts.ts'
+import { settleFinding } from '../findings/settle-finding.ts'
 import { atFirst, type Cursor, lookAt } from './look.ts'
 import type { Mark } from './marks.ts'
 import { nextCursor } from './next-cursor.ts'
@@ -236,4 +237,25 @@ test('a difference that is mended later closes itself', async () => {
   await ledger.$transaction((tx) => writeReceipts(tx, [held!]))
   expect(await hub.look()).toBeGreaterThan(hub.sent[0]![1]!.time)
   expect(await hub.open()).toEqual([])
+})
+
+test('a difference that is accepted opens the gate for exactly that difference: what arrives later leaves it so, and what is lost later is told of again', async () => {
+  const hub = new SimulatedHub(), next = (spoil?: (receipt: Receipt) => Receipt | null) => { hub.send(0, 0); hub.translate(0, 1, 'mapped'); hub.deliver(0, 1, spoil) }
+  const looks = async () => { await hub.drain(); let said = 0; for (let n = 0; n < 4; n++) said = await hub.look(); return said }
+  const accepted = async () => (await ledger.acceptedDifference.findMany({ where: { target: hub.target } })).map(({ block, model, records }) => [block, model, records])
+  for (let n = 0; n < 5; n++) next(n < 3 ? lost : undefined)
+  expect(await looks()).toBeLessThanOrEqual(hub.sent[0]![0]!.time)
+  const [finding] = await ledger.finding.findMany({ where: { unit: hub.target } })
+  expect(finding).toMatchObject({ status: 'open', says: expect.stringContaining('3 never arrived') as string })
+  await ledger.$transaction((tx) => settleFinding(tx, 'a command', 'accept', finding!.id))
+  expect(await hub.look()).toBeGreaterThan(hub.sent[0]![4]!.time)
+  expect(await accepted()).toEqual([[0n, 'a.v1', 3n]])
+  next()
+  await hub.drain()
+  expect(await hub.look()).toBeGreaterThan(hub.sent[0]![5]!.time)
+  expect([hub.alarms.length, await hub.open()]).toEqual([1, []])
+  next(lost)
+  next()
+  expect(await looks()).toBeLessThanOrEqual(hub.sent[0]![6]!.time)
+  expect([hub.alarms.length, await hub.open(), await accepted()]).toEqual([2, ['balance.target'], []])
 })

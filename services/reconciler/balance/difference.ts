@@ -1,22 +1,24 @@
+import { textOfUnscaled } from '../../../canonical/decimal-sum.ts'
 import { blockSize } from '../../runtime/books.ts'
 import { type Found, markOf } from '../findings/finding.ts'
 import { type Imbalance, valueOf } from './block-balance.ts'
 import type { Look, Settled } from './look.ts'
+import type { BlockKey } from './snapshot.ts'
 
 /** What is told of a block that is settled and differs: one finding for each model of a target, one for the source itself. */
-export function differences({ it: { topic, partition, block }, of: { source }, target, found }: Settled): Found[] {
+export function differences({ it: { topic, partition, block }, of: { source }, target, found, passedOver }: Settled): Found[] {
   const place = { source, topic, partition, block, from: block * blockSize, next: (block + 1) * blockSize }, where = `block ${block} of ${topic}/${partition}`
   return [...Map.groupBy(found, ({ model }) => model)].map(([model, these]) => ({
-    kind: target === '' ? 'balance.source' : 'balance.target', unit: target === '' ? source : target, model, entity: null, about: aboutOf(topic, partition, block, model), place,
+    ...causeOf({ topic, partition, block }, source, target, model), model, entity: null, place,
     fields: these.flatMap((one) => one.differs.map((what) => ({ field: `${one.between}: ${what}`, hub: valueOf(one.should, what), there: valueOf(one.is, what) }))),
-    says: these.map((one) => sentence(one, source, where)).join(' '), mark: markOf(...these.flatMap((one) => one.differs.map((what) => `${one.between} ${what} ${valueOf(one.should, what)} ${valueOf(one.is, what)}`))),
+    says: [...these.map((one) => sentence(one, source, where)), ...(passedOver.get(model ?? '') ?? []).map((range) => `${target} went on behind ${range}.`)].join(' '), mark: markOfDifference(these),
   }))
 }
 
 function sentence({ target, model, between, should, is, differs }: Imbalance, source: string, where: string): string {
   const what = should.count === is.count ? `${should.count} in number and another set (${differs.join(', ')})` : `${is.count}`
   if (target === '') return `Of ${should.count} records of ${source} that were read in ${where}, the outcomes of ${what} are known.`
-  if (between === 'arrived') return `${where} has given ${should.count} records of ${model}; ${target} has read ${what}.`
+  if (between === 'arrived') return `${where} has given ${should.count} records of ${model}; ${target} has read ${what}${should.count > is.count ? `: ${should.count - is.count} never arrived` : ''}.`
   return `Of ${should.count} records of ${model} from ${where} that ${target} has read, the outcomes of ${what} are known.`
 }
 
@@ -28,4 +30,12 @@ export function missing({ of: { source, topic }, partition, gap: { from, next } 
   }
 }
 
-export const aboutOf = (topic: string, partition: number, block: number, model: string | null): string => `${topic}/${partition}/${block}/${model ?? ''}`
+/** What a difference is known by: of what kind, at whom, about which block and model. */
+export const causeOf = ({ topic, partition, block }: BlockKey, source: string, target: string, model: string | null): Pick<Found, 'kind' | 'unit' | 'about'> =>
+  ({ kind: target === '' ? 'balance.source' : 'balance.target', unit: target === '' ? source : target, about: `${topic}/${partition}/${block}/${model ?? ''}` })
+
+/** Made of what lies between both sides, not of the sides: what is added to both leaves the difference as it is. */
+export const markOfDifference = (these: readonly Imbalance[]): string => markOf(...these.map(({ between, should, is }) => {
+  const totals = [...new Set([...should.totals.keys(), ...is.totals.keys()])].sort().map((name) => [name, (should.totals.get(name) ?? 0n) - (is.totals.get(name) ?? 0n)] as const)
+  return [between, should.count - is.count, BigInt.asUintN(64, should.hash - is.hash), ...totals.filter(([, left]) => left !== 0n).map(([name, left]) => `${name} ${textOfUnscaled(left)}`)].join(' ')
+}))

@@ -1,5 +1,6 @@
 import { blockSize } from '../../runtime/books.ts'
 import type { Ledger } from '../../runtime/ledger/ledger.ts'
+import { type Accepted, groupsOf, withoutAccepted } from './accepted.ts'
 import { type Imbalance, imbalances } from './block-balance.ts'
 import { isPassed, type Mark, place } from './marks.ts'
 import { isProven, type OpenBlock, throughOf } from './proven.ts'
@@ -12,9 +13,9 @@ export interface Cursor { readonly look: number; readonly marks: Readonly<Record
 export const atFirst: Cursor = { look: 0, marks: {}, settled: {}, gaps: {} }
 
 /** A block that was looked at because somebody has counted in it. */
-export interface Looked { readonly it: BlockRow; readonly of: Watched; readonly found: readonly Imbalance[]; readonly before: ReadonlyMap<string, Before>; /** Targets that it is not balanced for, empty for the source itself, and whether nothing of it is proven. */ readonly open: ReadonlyMap<string, boolean> }
+export interface Looked { readonly it: BlockRow; readonly of: Watched; readonly found: readonly Imbalance[]; readonly accepted: readonly Accepted[]; readonly before: ReadonlyMap<string, Before>; /** Targets that it is not balanced for, empty for the source itself, and whether nothing of it is proven. */ readonly open: ReadonlyMap<string, boolean> }
 /** A block that is settled and differs. */
-export interface Settled { readonly it: BlockRow; readonly of: Watched; readonly target: string; readonly found: readonly Imbalance[]; readonly abouts: readonly string[] }
+export interface Settled { readonly it: BlockRow; readonly of: Watched; readonly target: string; readonly found: readonly Imbalance[]; readonly abouts: readonly string[]; /** By model: ranges that the target went on behind, since its topic did not hold them any more. */ readonly passedOver: ReadonlyMap<string, readonly string[]> }
 /** How far a target is, as this look shows. `from`: where the time of the oldest record has to be looked up. */
 export interface Progress { readonly of: Watched; readonly target: string; readonly partition: number; readonly translated: number; readonly through: number; readonly lowest: OpenBlock | null; readonly others: number | null; readonly from: number | null; readonly differs: boolean }
 export interface Look { readonly looked: readonly Looked[]; readonly settled: readonly Settled[]; readonly gaps: readonly { readonly of: Watched; readonly partition: number; readonly gap: Gap }[]; readonly passed: readonly string[]; readonly untold: ReadonlyMap<string, number>; /** Null: there are more blocks to look at. */ readonly progress: readonly Progress[] | null; readonly prefixes: ReadonlyMap<string, number> }
@@ -30,24 +31,27 @@ export const lookAt = (ledger: Ledger, all: readonly Watched[], places: Places, 
   const held = await snapshot.unbalanced(these)
   const countedIn = async (blocks: readonly BlockRow[]) => new Map((await snapshot.lines(blocks)).map((it) => [keyOf(it), it.counted]))
   const counted = await countedIn(these)
+  const groups = new Map(these.map((it) => { const of = byTopic.get(it.topic)!; return [keyOf(it), groupsOf(it, of.source, imbalances(counted.get(keyOf(it))!, of.source, of.feeds))] }))
+  const marks = await snapshot.accepted([...groups.values()].flatMap((all) => all.map(({ id }) => id)))
   const looked = these.map((it): Looked => {
-    const of = byTopic.get(it.topic)!, found = imbalances(counted.get(keyOf(it))!, of.source, of.feeds), before = held.get(keyOf(it)) ?? new Map<string, Before>()
-    return { it, of, found, before, open: new Map([...new Set(found.map(({ target }) => target))].map((target) => [target, it.resent || before.get(target)?.whole === true])) }
+    const of = byTopic.get(it.topic)!, { open: found, accepted } = withoutAccepted(groups.get(keyOf(it))!, marks), before = held.get(keyOf(it)) ?? new Map<string, Before>()
+    return { it, of, found, accepted, before, open: new Map([...new Set(found.map(({ target }) => target))].map((target) => [target, it.resent || before.get(target)?.whole === true])) }
   })
 
   // What is left open at a mark that was passed is settled, if nobody has counted in it since.
   const passed = Object.entries(cursor.marks).filter(([target, mark]) => isPassed(mark, (at) => delivered(spans, places, target, at), (at) => read.get(Number(at.slice(at.lastIndexOf('/') + 1))) ?? 0)).map(([target]) => target)
-  const settled: Settled[] = []
+  const settled: Settled[] = [], passedOver = await snapshot.passedOver()
+  const behind = (of: Watched, target: string) => new Map(of.feeds.map(({ model }) => [model, passedOver.get(`${target} ${places.canonical(model)}`) ?? []]))
   for (const target of new Set([...passed, ...Object.keys(cursor.settled)])) {
     const look = passed.includes(target) ? cursor.marks[target]!.look : cursor.settled[target]!
     const blocks = await snapshot.settled(target, look), now = await countedIn(blocks)
     for (const it of blocks) {
       const of = byTopic.get(it.topic)
-      if (of) settled.push({ it, of, target, abouts: it.abouts, found: imbalances(now.get(keyOf(it))!, of.source, of.feeds).filter((found) => found.target === target) })
+      if (of) settled.push({ it, of, target, passedOver: behind(of, target), abouts: it.abouts, found: imbalances(now.get(keyOf(it))!, of.source, of.feeds).filter((found) => found.target === target) })
     }
   }
   // The sources' own books: each receipt balances in itself, so there is nothing to wait for.
-  for (const { it, of, found, before } of looked) if (found.some(({ target }) => target === '')) settled.push({ it, of, target: '', abouts: before.get('')?.abouts ?? [], found: found.filter(({ target }) => target === '') })
+  for (const { it, of, found, before } of looked) if (found.some(({ target }) => target === '')) settled.push({ it, of, target: '', passedOver: new Map(), abouts: before.get('')?.abouts ?? [], found: found.filter(({ target }) => target === '') })
 
   const gaps = all.flatMap((of) => (places.ends.get(of.topic) ?? []).flatMap((_, partition) => translated(of, partition).gaps.map((gap) => ({ of, partition, gap }))))
   const open = await snapshot.open(), untold = new Map<string, number>()

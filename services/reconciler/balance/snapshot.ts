@@ -68,6 +68,18 @@ export class Snapshot {
     return new Map([...Map.groupBy(rows, (it) => keyOf({ ...it, block: Number(it.block) }))].map(([key, these]) => [key, new Map(these.map((it) => [it.target, it]))]))
   }
 
+  /** Marks of those of these findings that a person has accepted. */
+  async accepted(ids: readonly string[]): Promise<Map<string, string>> {
+    const rows = ids.length === 0 ? [] : await this.#tx.finding.findMany({ where: { id: { in: [...ids] }, status: 'accepted' }, select: { id: true, mark: true } })
+    return new Map(rows.map(({ id, mark }) => [id, mark]))
+  }
+
+  /** By `target topic`: the ranges that a target went on behind because its topic did not hold them any more, and on whose order. */
+  async passedOver(): Promise<Map<string, string[]>> {
+    const rows = await this.#tx.passedOver.findMany({ orderBy: [{ partition: 'asc' }, { from: 'asc' }] })
+    return new Map([...Map.groupBy(rows, ({ target, topic }) => `${target} ${topic}`)].map(([key, these]) => [key, these.map(({ topic, partition, from, next, command }) => `${topic}/${partition} from ${from} to ${next - 1n} by order ${command}`)]))
+  }
+
   /** How far everything was proven before, by `target topic/partition`. */
   async proven(): Promise<Map<string, number>> {
     return new Map((await this.#tx.verified.findMany()).map(({ target, topic, partition, through }) => [`${target} ${topic}/${partition}`, Number(through)]))

@@ -6,11 +6,12 @@ import { differences, missing } from './difference.ts'
 import type { Cursor, Look } from './look.ts'
 import type { BlockKey } from './snapshot.ts'
 import type { VerifiedRow } from './verified-rows.ts'
+import { writeAccepted } from './write-accepted.ts'
 
 /** Writes what a look has shown. Answers what nobody has been told of yet. */
 export async function writeLook(tx: LedgerTransaction, { looked, settled, gaps }: Look, before: Cursor, look: number, verified: readonly VerifiedRow[]): Promise<readonly Found[]> {
   const told: Found[] = []
-  if (looked.length > 0) await blocks(tx, looked)
+  if (looked.length > 0) { await blocks(tx, looked); await writeAccepted(tx, looked) }
   const balanced: Balanced[] = looked.flatMap(({ it, of, open: these, before }) => [...before].flatMap(([target, { abouts }]) => (these.has(target) ? [] : [{ ...it, target, unit: target === '' ? of.source : target, abouts }])))
   const open = looked.flatMap(({ it: { topic, partition, block, changed }, open: these }) => [...these].map(([target, whole]) => ({ target, topic, partition, block, changed, look, whole })))
   if (open.length > 0) await tx.$executeRaw`

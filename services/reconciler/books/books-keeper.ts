@@ -10,6 +10,7 @@ import type { Write } from './books-lease.ts'
 import { decode } from './decode.ts'
 import { stateOf } from './state-record.ts'
 import { takeBack } from './take-back.ts'
+import { writePassedOver } from '../bootstrap/write-passed-over.ts'
 import { commandsOf } from '../redrive/commands-of.ts'
 import { takeCommand } from '../redrive/take-command.ts'
 import { writeAnswers } from '../redrive/write-answers.ts'
@@ -35,7 +36,10 @@ export class BooksKeeper {
     return async (tx) => {
       for (const { back, receipts } of parts) {
         if (back !== null) { await takeBack(tx, back); events.targetWentBack(back.to, back.was) }
-        if (receipts.length > 0) await writeAnswers(tx, await writeReceipts(tx, receipts))
+        if (receipts.length === 0) continue
+        const fresh = await writeReceipts(tx, receipts)
+        await writeAnswers(tx, fresh)
+        await writePassedOver(tx, fresh)
       }
     }
   }

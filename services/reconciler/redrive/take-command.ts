@@ -3,7 +3,9 @@ import { acts } from '../../runtime/acts.ts'
 import { events } from '../../runtime/events.ts'
 import type { LedgerTransaction } from '../../runtime/ledger/ledger.ts'
 import { sources } from '../../translator/sources/index.generated.ts'
+import { targets } from '../../sink/targets/index.generated.ts'
 import { rangeOf } from '../audit/range.ts'
+import { endBootstrap } from '../bootstrap/end-bootstrap.ts'
 import { settleFinding } from '../findings/settle-finding.ts'
 import { beginRepair } from '../repair/begin-repair.ts'
 import { lockRejections } from './lock-rejections.ts'
@@ -15,30 +17,33 @@ export const mostAttempts = 5
 export async function takeCommand(tx: LedgerTransaction, it: Command, turn: number): Promise<void> {
   const wrong = whatIsWrong(it)
   const taken = await tx.$executeRaw`
-    insert into command (id, act, subject, actor, reason, at, selection, per_second, turn, status, detail, ended_at)
-    values (${it.id}, ${it.act}, ${it.subject}, ${it.actor}, ${it.reason}, timestamptz 'epoch' + ${it.at}::bigint * interval '1 microsecond', ${JSON.stringify(it.selection)}::jsonb, ${it.perSecond}, ${turn},
+    insert into command (id, act, subject, actor, reason, at, selection, per_second, offsets, turn, status, detail, ended_at)
+    values (${it.id}, ${it.act}, ${it.subject}, ${it.actor}, ${it.reason}, timestamptz 'epoch' + ${it.at}::bigint * interval '1 microsecond', ${JSON.stringify(it.selection)}::jsonb, ${it.perSecond}, ${JSON.stringify(it.offsets)}::jsonb, ${turn},
       ${wrong === null ? 'running' : 'refused'}, ${wrong}, ${wrong === null ? null : new Date()})
     on conflict do nothing`
   if (taken === 0) return events.commandRefused(it.id, 'it was taken in before')
   if (wrong !== null) return events.commandRefused(it.id, wrong)
   const found = await done(tx, it)
   await tx.audit.create({ data: { actor: it.actor, act: it.act, subject: it.subject ?? it.id, reason: it.reason, before: { command: it.id, ...found.before }, ...(found.after ? { after: found.after } : {}) } })
+  if (it.act === 'bootstrap') await endBootstrap(tx, it.id)
 }
 
-function whatIsWrong({ id, act, subject, reason, selection, perSecond }: Command): string | null {
+function whatIsWrong({ id, act, subject, reason, selection, perSecond, offsets }: Command): string | null {
   if (id === '' || !(acts as readonly string[]).includes(act)) return `there is no act ${act}; there are ${acts.join(', ')}`
   if (reason.trim() === '') return 'it says no reason'
   if ((act === 'redrive' || act === 'discard') && !(selection && Object.values(selection).some((given) => given !== null))) return 'it does not say which rejections'
   if (act !== 'redrive' && act !== 'discard' && subject === null) return 'it does not say what it is about'
   if (act === 'audit' && rangeOf(subject!) === null) return 'it names no source, or no stretch of one'
   if (perSecond !== null && perSecond < 1) return 'its pace is less than one record a second'
+  if (act === 'bootstrap' && !targets.some(({ card }) => card.name === subject)) return `there is no target ${subject}`
+  if (act === 'bootstrap' && !offsets?.some(({ from, to }) => from < to)) return 'it does not say which offsets are lost'
   if (isAboutSource(act) && !Object.values(sources).some(({ card }) => card.name === subject)) return `there is no source ${subject}`
   return null
 }
 
 const isAboutSource = (act: string): boolean => act === 'compare' || act === 'remap'
 
-async function done(tx: LedgerTransaction, { id, act, subject, selection, range }: Command): Promise<{ readonly before: Record<string, string | number>; readonly after?: Record<string, string | number> }> {
+async function done(tx: LedgerTransaction, { id, act, subject, selection, range, offsets }: Command): Promise<{ readonly before: Record<string, string | number>; readonly after?: Record<string, string | number> }> {
   if (act === 'redrive' || act === 'discard') {
     const claimed = await claim(tx, id, act, selection!)
     if (claimed === 0) await end(tx, id, 'Nothing that is open fits.')
@@ -65,6 +70,8 @@ async function done(tx: LedgerTransaction, { id, act, subject, selection, range 
     if (says !== null) await end(tx, id, says)
     return { before }
   }
+  // It runs until the target's receipts say that it has gone on.
+  if (act === 'bootstrap') return { before: Object.fromEntries(offsets!.map(({ topic, partition, from }) => [`${topic}/${partition}`, from])) }
   // They run until the audit has come to its end.
   if (act === 'audit' || act === 'audit-target') return { before: {} }
   // Units read the topic themselves; that they obey is told by their states.

@@ -1,5 +1,6 @@
 import type { Receipt } from '../../../canonical/models.generated.ts'
 import type { LedgerTransaction } from '../../runtime/ledger/ledger.ts'
+import { passedOver } from '../../runtime/passed-over.ts'
 import { lockRejections } from './lock-rejections.ts'
 import { republishPlace } from './republish-id.ts'
 
@@ -8,6 +9,7 @@ export async function writeAnswers(tx: LedgerTransaction, receipts: readonly Rec
   const first = new Map<string, object>(), waiting = new Map<string, object>(), again = new Map<string, object>()
   for (const { answers, at } of receipts) for (const it of answers) {
     const key = `${it.attempt} ${it.rejection}`
+    if (it.outcome === passedOver) continue
     if (it.attempt === 0) { if (!again.has(key)) again.set(key, { ...it, ...republishPlace(it.rejection) }) } else if (it.outcome === 'parked') waiting.set(key, it)
     else if (!first.has(key)) first.set(key, { ...it, at })
   }

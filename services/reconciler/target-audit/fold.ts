@@ -3,6 +3,7 @@ import { unscaled } from '../../../canonical/decimal.ts'
 import { controlTotals, type ModelCard } from '../../../canonical/model-card.ts'
 import type { Cluster } from '../../runtime/kafka/cluster.ts'
 import type { KafkaRecord } from '../../runtime/kafka/chunk.ts'
+import { endsOf } from '../../runtime/kafka/ends-of.ts'
 import { offsetOf } from '../../runtime/kafka/offsets.ts'
 import { readAt } from '../../runtime/kafka/read-at.ts'
 import { readSlice } from '../../runtime/kafka/read-slice.ts'
@@ -75,6 +76,20 @@ export class Fold {
       found.push(...(await this.#reader.read([...records.values()])).filter((it) => it !== null))
     }
     return found
+  }
+
+  /** Of which entities the topic holds something that the target has not come to yet; null: that is more than `most` offsets. */
+  async ahead(most: number): Promise<ReadonlySet<string> | null> {
+    const { cluster, topic } = this.#it, ends = (await endsOf(cluster, [topic], 'lastStable')).get(topic) ?? [], entities = new Set<string>()
+    const rest = await Promise.all(ends.map(async (end, partition) => ({ partition, end, from: this.#next.get(partition) ?? await this.#first(partition) })))
+    if (rest.reduce((sum, { from, end }) => sum + Math.max(0, end - from), 0) > most) return null
+    for (const { partition, end, from: begin } of rest) for (let from = begin; from < end;) {
+      const { records, next } = await readSlice(cluster, { topic, id: this.topicId, partition, from })
+      for (const { key } of records) if (key !== null) entities.add(key.toString())
+      if (next === from) await sleep(20)
+      from = next
+    }
+    return entities
   }
 
   async #first(partition: number): Promise<number> {

@@ -1,6 +1,7 @@
 import { Stopped } from '../failure.ts'
 import type { Cluster } from './cluster.ts'
 import { offsetOf } from './offsets.ts'
+import { RangeLost } from './range-lost.ts'
 
 /** What a lease remembers of an input from its first day. */
 export interface Genesis { readonly topicId: string; readonly first: number }
@@ -32,9 +33,7 @@ export function startAt(facts: InputFacts, genesis: Genesis | null, committed: n
   if (committed === null) {
     throw new Stopped('kafka.position_lost', `${place} began at ${genesis.first} and its position is gone: ${genesis.first} to ${end - 1} may have been handled or not`)
   }
-  if (committed < earliest) {
-    throw new Stopped('kafka.range_lost', `${place} holds ${earliest} to ${end - 1}; ${committed} to ${earliest - 1} were deleted before they were handled`)
-  }
+  if (committed < earliest) throw new RangeLost({ topic, topicId, partition, from: committed, to: earliest }, end)
   if (committed > end) {
     throw new Stopped('kafka.range_lost', `${place} ends at ${end} and the position is ${committed}: ${end} to ${committed - 1} were handled and are gone, and new records will take their offsets`)
   }

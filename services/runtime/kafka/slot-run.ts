@@ -205,7 +205,8 @@ export class SlotRun {
   private async explain(input: InputBuffer): Promise<unknown> {
     if (!isCode(input.error, 'OFFSET_OUT_OF_RANGE')) return input.error
     const facts = await inputFacts(this.settings.fetcher.cluster, input.topic, input.partition)
-    startAt(facts, { topicId: input.topicId, first: 0 }, input.next)
+    // What was fetched and not handled yet is dropped, so it is lost from the position on.
+    startAt(facts, { topicId: input.topicId, first: 0 }, input.next < facts.earliest ? input.position : input.next)
     return new Stopped('kafka.range_lost', `${input.topic}/${input.partition}: the broker does not have ${input.next}, it holds ${facts.earliest} to ${facts.end - 1}`)
   }
 
