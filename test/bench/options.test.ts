@@ -8,7 +8,7 @@ test('a task with its own number of records, or the one that was asked for', () 
 
 test('--help asks for the usage, which names every task', () => {
   expect(readOptions(['--help'])).toBe(null)
-  for (const task of ['translate', 'sink', 'end-to-end', 'latency', 'recovery', 'backlog', 'scale', 'idle', 'peers']) expect(usage).toContain(`\n  ${task} `)
+  for (const task of ['translate', 'sink', 'end-to-end', 'latency', 'recovery', 'backlog', 'scale', 'idle', 'peers', 'books']) expect(usage).toContain(`\n  ${task} `)
 })
 
 test.each([

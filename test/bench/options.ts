@@ -11,7 +11,7 @@ ${Object.entries(tasks).map(([name, { says }]) => `  ${name.padEnd(12)} ${says}`
 
   --records N   how many records (${Object.entries(tasks).map(([name, { records }]) => `${name} ${records}`).join(', ')})
   --rounds R    how often each contestant does it, in turn (3)
-  --seconds S   how long a fixed rate lasts, of latency, recovery and idle (60)
+  --seconds S   how long a fixed rate lasts, of latency, recovery, idle and books (60)
   --brokers B   1, or 3 with replication 3 (1)
   --json        on stdout a line of JSON for each figure, and last one with the ratios by rival, ours better above 1
   --help        this text

@@ -10,12 +10,21 @@ export class Ledger {
 
   /** Waits until every target is proven to hold what was sent until this instant. */
   async verified(until: number): Promise<void> {
-    for (let patience = 600; patience > 0; patience--) {
-      const { rows: [found] } = await this.#pool.query<{ through: Date | null }>('select min(least(oldest, at)) as through from verified')
-      if ((found?.through?.getTime() ?? 0) > until) return
-      await sleep(500)
+    for (let patience = 6_000; patience > 0; patience--) {
+      if ((await this.through() ?? 0) > until) return
+      await sleep(100)
     }
-    throw new Error('not proven within five minutes: see the table verified')
+    throw new Error('not proven within ten minutes: see the table verified')
+  }
+  /** The instant up to which every target is proven to hold everything; null as long as nobody has looked. */
+  async through(): Promise<number | null> {
+    const { rows: [found] } = await this.#pool.query<{ through: Date | null }>('select min(least(oldest, at)) as through from verified')
+    return found?.through?.getTime() ?? null
+  }
+  /** Source records that the audit of the topics has compared. */
+  async audited(): Promise<number> {
+    const { rows: [found] } = await this.#pool.query<{ read: string }>(`select coalesce(sum((value ->> 'read')::bigint), 0) as read from job, jsonb_each(cursor -> 'counts') where name = 'audit of the topics'`)
+    return Number(found!.read)
   }
 
   async rows(): Promise<Record<string, number>> {

@@ -11,7 +11,7 @@ export interface Results { readonly markdown: string; /** Files beside it. */ re
 /** The values that are worth a chart, by task. */
 const charted: Readonly<Record<string, readonly string[]>> = {
   translate: ['records_per_s', 'program_cpu_s_per_million'], sink: ['records_per_s', 'program_cpu_s_per_million', 'database_cpu_s_per_million'],
-  peers: ['records_per_s', 'program_cpu_s_per_million'], scale: ['records_per_s', 'program_cpu_s_per_million'], latency: ['p99_ms'],
+  peers: ['records_per_s', 'program_cpu_s_per_million'], scale: ['records_per_s', 'program_cpu_s_per_million'], latency: ['p99_ms'], books: ['records_per_s', 'reconciler_cpu_s_per_million'],
 }
 
 /** The page, of the last run of each task. */
