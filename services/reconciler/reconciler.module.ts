@@ -31,6 +31,9 @@ import type { reconcilerSettings } from './settings.ts'
 import { TargetAuditor } from './target-audit/target-auditor.ts'
 import { toldTargets } from './target-audit/told-targets.ts'
 
+/** Books of several partitions, and jobs that hold a snapshot open meanwhile. */
+const connections = 10
+
 @Module({})
 export class ReconcilerModule {
   static of(schemas: Registry, ledger: Ledger, cluster: Cluster): DynamicModule {
@@ -40,7 +43,7 @@ export class ReconcilerModule {
 
 export async function openReconciler({ settings, health }: Surroundings<typeof reconcilerSettings>): Promise<Opened> {
   const kafka = kafkaConnection(kafkaSettings(settings, 'reconciler'))
-  const database = openLedger(settings.ledgerUrl)
+  const database = openLedger(settings.ledgerUrl, connections)
   const hub = names(settings.hubName), schemas = new Registry(settings.registryUrl)
   const units = [...Object.values(sources), ...targets].map(({ card }) => card.name)
   const stage = new Stage({ streams: (dispatch) => [booksStream({ kafka, ledger: database, names: hub, health, settings, units, dispatch })] })

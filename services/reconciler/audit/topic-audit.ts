@@ -13,7 +13,7 @@ import type { AuditedPart, AuditRange } from './audited-part.ts'
 import { deleteMark, Expectation, laneOf, valueMark } from './expectation.ts'
 import { setGoal } from './goal.ts'
 import { type Difference, type Seen } from './judge.ts'
-import { knownToBooks } from './known-to-books.ts'
+import { knownToBooks, type KnownToBooks } from './known-to-books.ts'
 import { horizon, type Lane, type Marked, PartitionMatch } from './partition-match.ts'
 import { deleteSays, SeenReader } from './seen-reader.ts'
 
@@ -36,6 +36,8 @@ export interface Step { readonly differences: PartDifference[]; readonly outOfOr
 const sliceBytes = 64 << 10
 const mostHeld = 60_000
 const enoughAhead = 512
+/** The books are asked once for so many partitions. */
+const partsAtOnce = 8
 const stepMs = 5_000
 /** Each is a look-up of its own, and they have to be written before the job is somebody else's. */
 const mostLookedAt = 500
@@ -76,7 +78,7 @@ export class TopicAudit {
     }
     for (let moved = true; moved && !step.outgrown && step.records < most && step.late.length + step.differences.length < mostLookedAt && performance.now() < until;) {
       moved = false
-      for (const part of this.parts) if (this.#mayRead(part)) moved = await this.#readSource(part) || moved
+      for (let at = 0; at < this.parts.length; at += partsAtOnce) moved = await this.#readSources(this.parts.slice(at, at + partsAtOnce).filter((part) => this.#mayRead(part))) || moved
       this.#pass(step)
       for (const lane of this.#wantedLanes()) moved = await this.#readLane(lane, step) || moved
       this.#pass(step)
@@ -155,16 +157,22 @@ export class TopicAudit {
     return this.parts.every(({ read, limit, wish }) => read >= limit && wish === null) ? all : []
   }
 
-  async #readSource(part: AuditedPart): Promise<boolean> {
-    const { topic, topicId: id, partition, limit, source, expectation, match } = part, from = part.read
-    const { records, next } = await readSlice(this.#it.cluster, { topic, id, partition, from, maxBytes: sliceBytes })
-    const to = Math.min(next, limit), books = await knownToBooks(this.#it.ledger, part, from, to)
+  async #readSources(parts: readonly AuditedPart[]): Promise<boolean> {
+    if (parts.length === 0) return false
+    const slices = await Promise.all(parts.map(({ topic, topicId: id, partition, read: from }) => readSlice(this.#it.cluster, { topic, id, partition, from, maxBytes: sliceBytes })))
+    const places = parts.map(({ unit, topic, topicId, partition, read, limit }, at) => ({ unit, topic, topicId, partition, from: read, next: Math.min(slices[at]!.next, limit) }))
+    const known = await knownToBooks(this.#it.ledger, places)
+    for (const [at, part] of parts.entries()) this.#expect(part, slices[at]!.records, places[at]!.next, known[at]!)
+    return places.some(({ from, next }) => next > from)
+  }
+
+  #expect(part: AuditedPart, records: readonly KafkaRecord[], to: number, books: KnownToBooks): void {
+    const { source, expectation, match, partition } = part
     for (const { offset, value } of records) {
       if (offset >= to) break
       match.expect({ ...expectation.of(value, partition, offset), offset, rejected: books.rejected.has(offset), today: books.mappingOf(offset) === source.fingerprint })
     }
     part.read = to
-    return to > from
   }
 
   async #readLane(lane: AuditLane, step: Step): Promise<boolean> {
