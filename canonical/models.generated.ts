@@ -28,6 +28,20 @@ export interface TimeRange {
   to: Micros | null
 }
 
+/** A partition that is gone on with in a topic of another id, for that continues the one that was read. */
+export interface Adoption {
+  /** Name of both topics. */
+  topic: string
+  /** Partition of it. */
+  partition: number
+  /** Id of the topic that was read. */
+  was: string
+  /** Id of the topic that is there now. */
+  now: string
+  /** Next offset to read: it means the same in both. */
+  position: number
+}
+
 /** What a person asked the programs to do. */
 export interface Command {
   /** Unique; a command that comes twice is done once. */
@@ -48,6 +62,8 @@ export interface Command {
   perSecond: number | null
   /** Of a compare or remap. */
   range: TimeRange | null
+  /** Of an adopt: what the unit goes on with, and nothing else. */
+  adopt: readonly Adoption[] | null
 }
 
 /** Standing of the account. */

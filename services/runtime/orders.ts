@@ -1,13 +1,27 @@
+import type { Adoptions } from './adoptions.ts'
 import { commandOf } from './command-of.ts'
 import { events } from './events.ts'
 import { PausedByPerson } from './failure.ts'
 import type { Cluster } from './kafka/cluster.ts'
+import type { Slot } from './kafka/lease.ts'
 import { readPartition } from './kafka/read-all.ts'
 import type { Registry } from './registry.ts'
 import { Rounds } from './rounds.ts'
+import { TopicMoved } from './topic-moved.ts'
 
 /** What an order is about: a unit's stream. */
-export interface Pausable { readonly unit: string; pause(reason: Error): void; resume(): void }
+export interface Pausable {
+  readonly unit: string
+  pause(reason: Error): void; resume(): void
+  status(): readonly { readonly slot: Slot; readonly state: string; readonly reason: Error | undefined }[]
+  retry(partition: number, topic?: string): void
+}
+
+export interface OrdersSettings {
+  readonly cluster: Cluster; readonly topic: string; readonly registry: Pick<Registry, 'schemaOf'>
+  /** Where leases look up what people have said about topics of other ids. */
+  readonly adoptions: Adoptions
+}
 
 const everyMs = 1_000
 /** As long as everybody waits for it. */
@@ -18,7 +32,7 @@ const soonMs = 100
  * from then on. Who cannot read it yet waits; who has read it goes on with what it knows.
  */
 export class Orders {
-  readonly #it: { readonly cluster: Cluster; readonly topic: string; readonly registry: Pick<Registry, 'schemaOf'> }
+  readonly #it: OrdersSettings
   readonly #streams: readonly Pausable[]
   readonly #paused = new Map<string, Error>()
   readonly #resumed = new Map<string, number>()
@@ -28,7 +42,7 @@ export class Orders {
   #told = ''
   readonly #rounds: Rounds
 
-  constructor(it: { readonly cluster: Cluster; readonly topic: string; readonly registry: Pick<Registry, 'schemaOf'> }, streams: readonly Pausable[]) {
+  constructor(it: OrdersSettings, streams: readonly Pausable[]) {
     this.#it = it
     this.#streams = streams
     for (const stream of streams) stream.pause(new PausedByPerson('unit.orders_unread', 'what people have ordered is not read yet'))
@@ -63,7 +77,8 @@ export class Orders {
       this.#next = offset + 1
       if (!('command' in found) || found.command.subject === null) continue
       const { act, subject, actor, reason, at } = found.command
-      if (act === 'pause') this.#paused.set(subject, new PausedByPerson('unit.paused', `${actor}: ${reason}`))
+      if (act === 'adopt') this.#it.adoptions.take(subject, found.command.adopt ?? [])
+      else if (act === 'pause') this.#paused.set(subject, new PausedByPerson('unit.paused', `${actor}: ${reason}`))
       else if (act === 'resume') {
         this.#paused.delete(subject)
         this.#resumed.set(subject, at / 1_000)
@@ -75,5 +90,11 @@ export class Orders {
     const reason = this.#paused.get(stream.unit)
     if (reason) stream.pause(reason)
     else stream.resume()
+    // What stopped before the order came, or while it was read.
+    for (const { slot, state, reason: why } of stream.status()) {
+      if (state !== 'stopped' || !(why instanceof TopicMoved) || why.moved.some((it) => this.#it.adoptions.positionOf(stream.unit, it) === null)) continue
+      events.topicsAdopted(stream.unit, why.moved)
+      stream.retry(slot.partition, slot.inputs[0])
+    }
   }
 }

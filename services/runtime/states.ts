@@ -1,5 +1,6 @@
 import type { Slot, SlotState } from './kafka/lease.ts'
 import type { Producer } from './kafka/producer.ts'
+import { type Moved, TopicMoved } from './topic-moved.ts'
 
 /** What one partition of one unit is doing, as its lease holder says. The last word per unit, topic and partition counts. */
 export interface UnitState {
@@ -7,6 +8,8 @@ export interface UnitState {
   state: SlotState; code: string | null; reason: string | null
   /** The next offset; -1 before the first chunk of this owner. */
   position: number; instance: string; at: string
+  /** Where it is stopped because topics have other ids: which. */
+  moved?: readonly Moved[]
 }
 
 const everyMs = 10_000
@@ -31,6 +34,7 @@ export class States {
     const said: UnitState = {
       unit: slot.unit, stage: this.#who.stage, topic, partition: slot.partition, state, position: this.#held.get(key)?.position ?? -1, instance: this.#who.instance, at: new Date().toISOString(),
       code: reason === undefined ? null : typeof reason.code === 'string' ? reason.code : 'stage.bug', reason: reason?.message ?? null,
+      ...(reason instanceof TopicMoved ? { moved: reason.moved } : {}),
     }
     if (state === 'lost') this.#held.delete(key)
     else this.#held.set(key, said)

@@ -1,3 +1,4 @@
+import type { Adoptions } from '../runtime/adoptions.ts'
 import { Books } from '../runtime/books.ts'
 import { Transient } from '../runtime/failure.ts'
 import type { Chunk } from '../runtime/kafka/chunk.ts'
@@ -6,6 +7,7 @@ import type { GroupMember } from '../runtime/kafka/group.ts'
 import type { Lease, Slot, Start } from '../runtime/kafka/lease.ts'
 import { inputFacts, startAt } from '../runtime/kafka/position.ts'
 import { readAt } from '../runtime/kafka/read-at.ts'
+import { type Moved, TopicMoved } from '../runtime/topic-moved.ts'
 import type { Outbox } from './outbox.ts'
 import type { Held } from './route.ts'
 import type { Hold, Target } from './targets/target.ts'
@@ -19,6 +21,7 @@ export interface TargetLeaseSettings {
   readonly opened: () => Promise<void>
   readonly cluster: Cluster
   readonly outbox: Outbox
+  readonly adoptions: Adoptions
   readonly group: GroupMember
   readonly deliver: (chunk: Chunk, held: Held) => Promise<unknown>
   readonly onDelivered: (chunk: Chunk, books: Books) => void
@@ -32,18 +35,22 @@ export class TargetLease implements Lease {
   constructor(it: TargetLeaseSettings) { this.#it = it }
 
   async acquire(): Promise<readonly Start[]> {
-    const { slot, topic: main, target, opened, cluster, outbox } = this.#it
+    const { slot, topic: main, target, opened, cluster, outbox, adoptions } = this.#it
     if (!slot.inputs.includes(main)) throw new Transient('lease.lost', `${slot.inputs.join(' and ')} came without ${main}`)
     await opened()
-    const starts: Start[] = []
+    const starts: Start[] = [], moved: Moved[] = []
     for (const topic of slot.inputs) {
       const facts = await inputFacts(cluster, topic, slot.partition)
-      const { hold, position } = await target.take({ topic, topicId: facts.topicId, partition: slot.partition }, facts.earliest)
+      const input = { topic, topicId: facts.topicId, partition: slot.partition, was: adoptions.formerIds(slot.unit, topic, facts.topicId), adopted: (it: Moved) => adoptions.positionOf(slot.unit, it) !== null }
+      const taken = await target.take(input, facts.earliest).catch((error: unknown) => { if (error instanceof TopicMoved) return error; throw error })
+      if (taken instanceof TopicMoved) { moved.push(...taken.moved); continue }
+      const { hold, position } = taken
       // Invariant 9: a position outside of what the partition holds stops it.
       starts.push({ topic, topicId: facts.topicId, position: startAt(facts, { topicId: hold.topicId, first: facts.earliest }, position) })
       this.#holds.set(topic, hold)
       outbox.add(hold)
     }
+    if (moved.length > 0) throw new TopicMoved('position.topic_recreated', moved)
     // Whoever had the inputs before changes nothing any more.
     this.#waiting = await Waiting.load(this.#holds.get(main)!, target.openRejections)
     return starts

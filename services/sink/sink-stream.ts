@@ -1,3 +1,4 @@
+import type { Adoptions } from '../runtime/adoptions.ts'
 import type { Books } from '../runtime/books.ts'
 import { events } from '../runtime/events.ts'
 import { Environment, Transient } from '../runtime/failure.ts'
@@ -18,6 +19,7 @@ export interface SinkStreamSettings {
   readonly routes: Routes
   readonly target: Target
   readonly outbox: Outbox
+  readonly adoptions: Adoptions
   readonly kafka: KafkaConnection
   readonly names: Names
   readonly settings: Values<typeof common> & Values<typeof stream>
@@ -26,14 +28,14 @@ export interface SinkStreamSettings {
 }
 
 /** The canonical topics of one target: one group, one lease for each partition of each model. */
-export function sinkStream({ unit, routes, target, outbox, kafka, names, settings, told, deliver }: SinkStreamSettings): UnitStream {
+export function sinkStream({ unit, routes, target, outbox, adoptions, kafka, names, settings, told, deliver }: SinkStreamSettings): UnitStream {
   const committed = new Map<string, Books>()
   const opened = openOnce(target)
   return new UnitStream({
     kafka, unit, groupId: names.sinkGroup(unit), inputs: routes.all.map((it) => [it.topic, it.redriveTopic]),
     chunk: { maxRecords: settings.chunkRecords, maxBytes: settings.chunkBytes, maxWaitMs: settings.chunkWaitMs },
     instanceId: settings.instance, sessionMs: settings.sessionMs,
-    lease: (slot, group) => new TargetLease({ slot, topic: routes.of(slot.inputs[0]!).topic, group, target, opened, cluster: kafka.control, outbox, deliver, onDelivered: (chunk, books) => committed.set(`${chunk.topic}/${chunk.partition}`, books) }),
+    lease: (slot, group) => new TargetLease({ slot, topic: routes.of(slot.inputs[0]!).topic, group, target, opened, cluster: kafka.control, outbox, adoptions, deliver, onDelivered: (chunk, books) => committed.set(`${chunk.topic}/${chunk.partition}`, books) }),
     onState: told.onState,
     onEvent: (it) => {
       told.onEvent(it, unit)
