@@ -6,6 +6,7 @@ import { routes } from '../api/routes.ts'
 import type { Status } from '../api/status.schema.ts'
 import type { Topics } from '../api/topics.schema.ts'
 import { planOf } from '../plan/plan.ts'
+import { adoptCommand } from './adopt-command.ts'
 import { balanceCommands } from './balance-commands.ts'
 import { type Asked, command, type Command } from './command.ts'
 import { CommandFailed, exits } from './command-failed.ts'
@@ -128,6 +129,7 @@ export const commands: Readonly<Record<string, Command>> = {
     exit: '3 when it was refused.',
     answer: (asked) => ordered(asked, { act: 'audit-target', subject: [asked.positionals[0]!, ...(typeof asked.values['model'] === 'string' ? [asked.values['model']] : [])].join(' '), ...who(asked) }), text: commandText, exitOf: exitOfState,
   }),
+  adopt: adoptCommand,
   pause: held('pause', 'Holds a source or target back until it is resumed, over restarts too. Answers when every lease obeys.'),
   resume: held('resume', 'Lets a paused source or target go on.'),
 }
