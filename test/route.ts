@@ -19,6 +19,7 @@ export class Route implements AsyncDisposable {
   readonly sent = new Map<string, FeedRecord[]>()
   manifest: Manifest | undefined
   readonly #hub: TestHub
+  #feed: ReturnType<typeof makeFeed> | undefined
 
   private constructor(hub: TestHub) {
     this.#hub = hub
@@ -34,9 +35,9 @@ export class Route implements AsyncDisposable {
     return route
   }
 
-  /** Sends `count` records, or until `signal` ends it; may be called once, with a seed. */
+  /** Sends `count` records, or until `signal` ends it. Called again it goes on where it was, with the options of the first time. */
   async feed(count: number, options: FeedOptions & { rate?: number; signal?: AbortSignal }): Promise<Manifest> {
-    const feed = makeFeed(options)
+    const feed = this.#feed ??= makeFeed(options)
     await sendFeed({ feed, producer: this.producer(), topic: this.names.topic, count, rate: options.rate ?? 0, ...(options.signal ? { signal: options.signal } : {}), each: (record) => this.#remember(record) })
     return (this.manifest = feed.manifest())
   }
