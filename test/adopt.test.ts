@@ -177,6 +177,10 @@ test('where committed offsets were not moved, the receipts say where translators
   await start()
   const differing = [[topic, handled.partition, `the position is ${handled.offset - 1}, and receipts account for everything up to ${handled.offset}`]]
   expect(unfit(await everybodyStopped()).map((it) => [it.topic, it.partition, it.checked])).toEqual(differing)
+  // The audit was behind, too, and reads the canonical topics to their ends while the sources stand still.
+  const auditedTo = async () => Object.entries(((await ledger.job.findUniqueOrThrow({ where: { name: 'audit of the topics' } })).cursor as unknown as AuditCursor).lanes).map(([lane, { next }]) => [lane, next])
+  const lanes = async () => Promise.all((await auditedTo()).map(async ([lane]) => { const [model, partition] = String(lane).split('/') as [string, string]; return [lane, (await route.admin.topicOffsets(route.names.canonical(model), 'latest'))[Number(partition)]] }))
+  await eventually(60_000, async () => expect(await auditedTo()).toEqual(await lanes()))
   expect((await command.said(['adopt', 'books', '--reason', 'moved once more'])).exit).toBe(0)
   expect(unfit(await adoptables()).map((it) => [it.topic, it.partition, it.checked])).toEqual(differing)
   expect((await command.said(['adopt', source, '--reason', 'moved once more'])).exit).toBe(3)

@@ -120,7 +120,12 @@ export class TopicAudit {
       if (range !== null && range.partition !== null && range.partition !== partition) continue
       const saved = cursor?.parts[`${topic}/${partition}`], earliest = await offsetOf(cluster, topic, partition, 'earliest')
       // Offsets of a topic that was made anew mean other records: the translator stands still there, and so does this, until a person says that it is the same.
-      if (saved !== undefined && saved.id !== known.id && !await this.#isAdopted(name, topic, saved.id, known.id)) { this.#left.set(`${topic}/${partition}`, saved); continue }
+      if (saved !== undefined && saved.id !== known.id && !await this.#isAdopted(name, topic, saved.id, known.id)) {
+        // What lies in the canonical topics from here on is read again for it then: others go on there meanwhile.
+        const held = Object.fromEntries(Object.entries(cursor!.lanes).map(([lane, { next }]) => [lane, saved.held?.[lane] ?? next]))
+        this.#left.set(`${topic}/${partition}`, { ...saved, held })
+        continue
+      }
       const from = saved?.next ?? range?.from ?? 0, next = Math.max(from, earliest)
       this.counts[name].gone += next - from
       const handled = new Map(saved === undefined ? [] : Object.entries(cursor!.lanes).map(([lane, it]) => [lane, saved.held?.[lane] ?? it.next]))
