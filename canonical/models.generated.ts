@@ -42,6 +42,20 @@ export interface OffsetRange {
   to: number
 }
 
+/** A partition that is gone on with in a topic of another id, for that continues the one that was read. */
+export interface Adoption {
+  /** Name of both topics. */
+  topic: string
+  /** Partition of it. */
+  partition: number
+  /** Id of the topic that was read. */
+  was: string
+  /** Id of the topic that is there now. */
+  now: string
+  /** Next offset to read: it means the same in both. */
+  position: number
+}
+
 /** What a person asked the programs to do. */
 export interface Command {
   /** Unique; a command that comes twice is done once. */
@@ -64,6 +78,8 @@ export interface Command {
   range: TimeRange | null
   /** Of a bootstrap: what the target will never read, because its topic does not hold it any more. */
   offsets: readonly OffsetRange[] | null
+  /** Of an adopt: what the unit goes on with, and nothing else. */
+  adopt: readonly Adoption[] | null
 }
 
 /** Standing of the account. */

@@ -66,7 +66,7 @@ function byHand(): Record<string, number> {
 
 const comparer = (of: Translation = today) => new Comparer({ ledger, running: new RunningActs(ledger), cluster: route.kafka.control, names: route.names, registry: new Registry(hub.registryUrl), sources: [...Object.values(sources).filter((it) => it.card !== card), { card, source: of }], atOnce: 100 })
 async function take(act: 'compare' | 'remap', range: TimeRange | null = null, subject: string = card.name): Promise<string> {
-  const id = `${act}-${++turn}`, command: Command = { id, act, subject, actor: 'test', reason: 'agreed', at: kafkaTime(Date.now()), selection: null, perSecond: null, range, offsets: null }
+  const id = `${act}-${++turn}`, command: Command = { id, act, subject, actor: 'test', reason: 'agreed', at: kafkaTime(Date.now()), selection: null, perSecond: null, range, offsets: null, adopt: null }
   await ledger.$transaction((tx) => takeCommand(tx, command, turn))
   return id
 }

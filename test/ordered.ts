@@ -11,7 +11,7 @@ import type { Route } from './route.ts'
 export async function ordered(hub: TestHub, route: Route, it: Partial<Command>, times = 1): Promise<string> {
   const id = randomUUID(), { names } = route
   const schemaId = await new Registry(hub.registryUrl).idOf(names.subject(names.commands), schemaText('command.v1'))
-  const value = Buffer.from(commandCodec().encode(schemaId, { id, act: 'redrive', subject: null, actor: 'test', reason: 'agreed', at: kafkaTime(Date.now()), selection: null, perSecond: null, range: null, offsets: null, ...it }))
+  const value = Buffer.from(commandCodec().encode(schemaId, { id, act: 'redrive', subject: null, actor: 'test', reason: 'agreed', at: kafkaTime(Date.now()), selection: null, perSecond: null, range: null, offsets: null, adopt: null, ...it }))
   for (let n = 0; n < times; n++) await route.producer().send(names.commands, [{ key: id, value, partition: 0 }])
   return id
 }

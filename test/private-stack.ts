@@ -22,12 +22,12 @@ export interface Private extends AsyncDisposable {
 /** Listeners beside the plain one, by name: what is spoken there. */
 type Listeners<Name extends string> = Readonly<Record<Name, 'SSL' | 'SASL_SSL' | 'SASL_PLAINTEXT'>>
 
-/** A broker of the test's own; `at` says where its further listeners are. */
+/** A broker of the test's own, with its data in `folder`; `at` says where its further listeners are. */
 export async function privateKafka<Name extends string = never>(
-  settings: Readonly<Record<string, string | number>> = {}, more: { listeners?: Listeners<Name>; users?: readonly string[] } = {},
-): Promise<Private & { brokers: string; port: number; at: Readonly<Record<Name, string>> }> {
+  settings: Readonly<Record<string, string | number>> = {}, more: { listeners?: Listeners<Name>; users?: readonly string[]; port?: number } = {},
+): Promise<Private & { brokers: string; port: number; folder: string; at: Readonly<Record<Name, string>> }> {
   const { java, jars } = inject('stack')
-  const [port, controllerPort, folder] = [await freePort(), await freePort(), temporary('kafka')]
+  const [port, controllerPort, folder] = [more.port ?? await freePort(), await freePort(), temporary('kafka')]
   const spoken = Object.entries(more.listeners ?? {}), at = {} as Record<Name, string>
   for (const name of Object.keys(more.listeners ?? {}) as Name[]) at[name] = `127.0.0.1:${await freePort()}`
   const all = [['PLAINTEXT', `127.0.0.1:${port}`], ...Object.entries(at)].map(([name, place]) => `${name}://${place}`).join(',')
@@ -36,7 +36,7 @@ export async function privateKafka<Name extends string = never>(
     'listener.security.protocol.map': ['PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT', ...spoken.map((it) => it.join(':'))].join(','),
   }
   const server = await restartable(folder, () => startKafka({ java, jars, folder, log: `${folder}.log`, port, controllerPort, users: more.users, settings: { ...listening, ...settings } }))
-  return { ...server, port, brokers: `127.0.0.1:${port}`, at }
+  return { ...server, port, folder, brokers: `127.0.0.1:${port}`, at }
 }
 
 /** Three brokers with replication 3, each of which can be taken down. */

@@ -16,6 +16,8 @@ import { targets } from '../sink/targets/index.generated.ts'
 import { sources } from '../translator/sources/index.generated.ts'
 import { ApiModule } from './api/api.module.ts'
 import type { Knowledge } from './api/api.ts'
+import { adoptables } from './adopt/adoptable.ts'
+import { adoptionsOf } from './adopt/adoptions-of.ts'
 import { answered, missing } from './answered.ts'
 import { balanceSheet } from './balance/sheet.ts'
 import { verified } from './balance/verified.ts'
@@ -70,7 +72,9 @@ function about(kafka: KafkaConnection | null, ledger: Ledger | null, registry: R
   const schemas = () => registry ?? missing('registry.not_given', 'HUB_REGISTRY_URL')
   const bytes = () => originals(brokers().control, hub, schemas())
   const models = new Map(modelNames.map((model) => [hub.canonical(model), model]))
+  const redriveTopics = new Set([...declared.sources.map(({ card }) => hub.redriveSource(card.name)), ...declared.targets.flatMap(({ name, models: fed }) => fed.map((model) => hub.redriveTarget(name, model)))])
   const units = { sources: declared.sources.map(({ card }) => card.name), targets: declared.targets.map(({ name }) => name) }
+  const moved = () => ({ cluster: brokers().control, ledger: books(), names: hub, registry: schemas(), units: [...units.sources, ...units.targets], redriveTopics })
   return {
     rejections: (query) => answered('ledger.unreachable', () => listRejections(books(), query)),
     groups: (query) => answered('ledger.unreachable', () => groupRejections(books(), query)),
@@ -82,7 +86,8 @@ function about(kafka: KafkaConnection | null, ledger: Ledger | null, registry: R
     findings: (query) => answered('ledger.unreachable', () => listFindings(books(), query)),
     finding: (id) => answered('ledger.unreachable', () => showFinding(books(), id)),
     record: (query) => answered('kafka.unreachable', () => recordWay({ cluster: brokers().control, ledger: books(), names: hub, registry: schemas() }, query)),
-    order: (order) => answered('kafka.unreachable', () => placeOrder(new Producer(brokers()), schemas(), hub, units)(order)),
+    order: (order) => answered('kafka.unreachable', async () => placeOrder(new Producer(brokers()), schemas(), hub, units)(order, ...order.act === 'adopt' ? [await adoptionsOf(moved(), order.subject)] : [])),
+    adoptables: ({ unit }) => answered('kafka.unreachable', () => adoptables(moved(), unit ?? null)),
     balance: (query) => answered('ledger.unreachable', () => balanceSheet(books(), hubName, routeSpecs(declared, hub), query)),
     verified: (query) => answered('ledger.unreachable', () => verified(books(), declared.targets.map(({ name }) => name), query)),
     lost: (query) => answered('ledger.unreachable', () => lost(books(), units.targets, query)),

@@ -2,11 +2,14 @@ import { type DynamicModule, Module } from '@nestjs/common'
 import { APP_FILTER, NestFactory } from '@nestjs/core'
 import { modelCards } from '../../canonical/cards/index.generated.ts'
 import type { Cluster } from '../runtime/kafka/cluster.ts'
+import { Adoptions } from '../runtime/adoptions.ts'
+import { booksUnit } from '../runtime/books-unit.ts'
 import { kafkaConnection } from '../runtime/kafka/connection.ts'
 import { type NewRecord, Producer } from '../runtime/kafka/producer.ts'
 import { PassThrough, Stage } from '../runtime/kafka/stage.ts'
 import { type Ledger, openLedger } from '../runtime/ledger/ledger.ts'
 import { names } from '../runtime/names.ts'
+import { Orders } from '../runtime/orders.ts'
 import { Registry } from '../runtime/registry.ts'
 import { kafkaSettings } from '../runtime/settings.ts'
 import type { Opened, Surroundings } from '../runtime/start.ts'
@@ -46,7 +49,9 @@ export async function openReconciler({ settings, health }: Surroundings<typeof r
   const database = openLedger(settings.ledgerUrl, connections)
   const hub = names(settings.hubName), schemas = new Registry(settings.registryUrl)
   const units = [...Object.values(sources), ...targets].map(({ card }) => card.name)
-  const stage = new Stage({ streams: (dispatch) => [booksStream({ kafka, ledger: database, names: hub, health, settings, units, dispatch })] })
+  const adoptions = new Adoptions()
+  const stage = new Stage({ streams: (dispatch) => [booksStream({ kafka, ledger: database, names: hub, health, settings, units, dispatch, adopted: (it) => adoptions.positionOf(booksUnit, it) })] })
+  const orders = new Orders({ cluster: kafka.control, topic: hub.commands, registry: schemas, adoptions }, stage.streams)
   const app = await NestFactory.createMicroservice(ReconcilerModule.of(schemas, database, kafka.control), { strategy: stage, logger: ['error', 'warn'] })
   await app.listen()
   const watch = new IntervalWatch(database), findings = new FindingWatch(database)
@@ -64,5 +69,5 @@ export async function openReconciler({ settings, health }: Surroundings<typeof r
   const targetAuditor = new TargetAuditor({ cluster: kafka.cluster(), registry: schemas, ledger: database, names: hub, running, targets: toldTargets(settings), everyMs: settings.targetAuditMs, perSecond: settings.targetAuditPerSecond })
   const repairer = new Repairer(database, { cluster: kafka.control, names: hub, registry: schemas, sources: own }, running)
   const works = [redriver, comparer, repairer, auditor, targetAuditor, balance, retired]
-  return { close: async () => { watch.stop(); findings.stop(); await Promise.all(works.map((it) => it.stop())); await app.close(); await kafka.close(); await database.$disconnect() } }
+  return { close: async () => { await orders.stop(); watch.stop(); findings.stop(); await Promise.all(works.map((it) => it.stop())); await app.close(); await kafka.close(); await database.$disconnect() } }
 }

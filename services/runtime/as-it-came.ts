@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { kafkaTime } from '../../canonical/micros.ts'
 import type { Chunk, KafkaRecord } from './kafka/chunk.ts'
+import type { TopicIds } from './known-as.ts'
 
 /** Where a record first lay. */
-export type Place = Pick<Chunk, 'topic' | 'topicId' | 'partition'>
+export type Place = Pick<Chunk, 'topic' | 'topicId' | 'partition'> & Pick<TopicIds, 'was'>
 
 /** What every rejection keeps of a record, whoever refused it. Invariant 10: its place, and the original bytes, key and headers. */
 export const asItCame = ({ topic, topicId, partition }: Place, record: KafkaRecord, attempt: number) => ({

@@ -1,6 +1,7 @@
 import { metrics, trace } from '@opentelemetry/api'
 import { log } from './log.ts'
 import type { Slot, SlotState } from './kafka/lease.ts'
+import type { Moved } from './topic-moved.ts'
 
 // One function for each thing that happens: counter, span and log together. Names, units and attributes are fixed here and nowhere else.
 // Attributes are bounded: units, models, outcomes, codes. Never a payload, an entity or a person.
@@ -92,6 +93,7 @@ export const events = {
   compareFailed(error: Error) { log.error('compare.failed', { ...described(error), says: 'A part of a source could not be compared with what was made of it; it is tried again.' }) },
   tableUnread(table: string, error: Error) { log.warn('table.unread', { table, ...described(error), says: 'A table that records are compared with cannot be read. Its source waits when the table gets older than its card allows.' }) },
   ordersUnread(error: Error) { log.warn('orders.unread', { ...described(error), says: 'What people have ordered cannot be read. Who has not read it before waits.' }) },
+  topicsAdopted(unit: string, moved: readonly Moved[]) { log.info('topics.adopted', { unit, topics: moved.map(({ topic, partition, was, now, position }) => `${topic}/${partition} ${was} to ${now} at ${position}`), says: 'A person has said that the unit goes on in topics of other ids.' }) },
   commandRefused(which: string | number, reason: string) {
     commandsRefused().add(1)
     log.error('command.refused', { which, reason, says: 'Something came on the topic of commands that changes nothing.' })

@@ -1,3 +1,4 @@
+import type { Adoptions } from './adoptions.ts'
 import { commandOf } from './command-of.ts'
 import { events } from './events.ts'
 import { PausedByPerson } from './failure.ts'
@@ -7,11 +8,17 @@ import { readPartition } from './kafka/read-all.ts'
 import type { UnitStream } from './kafka/stream.ts'
 import type { Registry } from './registry.ts'
 import { Rounds } from './rounds.ts'
+import { TopicMoved } from './topic-moved.ts'
 
 /** What an order is about: a unit's stream. */
 export type Ordered = Pick<UnitStream, 'unit' | 'pause' | 'resume' | 'status' | 'retry'>
 /** A range that a person wants a unit to go on behind, and the command that says so. */
 export interface PassOver extends LostRange { readonly command: string }
+export interface OrdersSettings {
+  readonly cluster: Cluster; readonly topic: string; readonly registry: Pick<Registry, 'schemaOf'>
+  /** Where leases look up what people have said about topics of other ids. */
+  readonly adoptions: Adoptions
+}
 
 const everyMs = 1_000
 /** As long as everybody waits for it. */
@@ -22,7 +29,7 @@ const soonMs = 100
  * from then on. Who cannot read it yet waits; who has read it goes on with what it knows.
  */
 export class Orders {
-  readonly #it: { readonly cluster: Cluster; readonly topic: string; readonly registry: Pick<Registry, 'schemaOf'> }
+  readonly #it: OrdersSettings
   readonly #streams: readonly Ordered[]
   readonly #paused = new Map<string, Error>()
   readonly #resumed = new Map<string, number>()
@@ -34,7 +41,7 @@ export class Orders {
   #told = ''
   readonly #rounds: Rounds
 
-  constructor(it: { readonly cluster: Cluster; readonly topic: string; readonly registry: Pick<Registry, 'schemaOf'> }, streams: readonly Ordered[]) {
+  constructor(it: OrdersSettings, streams: readonly Ordered[]) {
     this.#it = it
     this.#streams = streams
     for (const stream of streams) stream.pause(new PausedByPerson('unit.orders_unread', 'what people have ordered is not read yet'))
@@ -74,8 +81,9 @@ export class Orders {
       const found = await commandOf(value, registry)
       this.#next = offset + 1
       if (!('command' in found) || found.command.subject === null) continue
-      const { id, act, subject, actor, reason, at, offsets } = found.command
-      if (act === 'pause') this.#paused.set(subject, new PausedByPerson('unit.paused', `${actor}: ${reason}`))
+      const { id, act, subject, actor, reason, at, offsets, adopt } = found.command
+      if (act === 'adopt') this.#it.adoptions.take(subject, adopt ?? [])
+      else if (act === 'pause') this.#paused.set(subject, new PausedByPerson('unit.paused', `${actor}: ${reason}`))
       else if (act === 'resume') {
         this.#paused.delete(subject)
         this.#resumed.set(subject, at / 1_000)
@@ -88,11 +96,18 @@ export class Orders {
     const reason = this.#paused.get(stream.unit)
     if (reason) stream.pause(reason)
     else stream.resume()
+    // What stopped before the order came, or while it was read.
     for (const { slot, state, reason: why } of stream.status()) {
-      const order = state === 'stopped' && why instanceof RangeLost ? this.passesOver(stream.unit, why.range) : null
-      if (order === null || this.#tried.has(order)) continue
-      this.#tried.add(order)
-      stream.retry(slot.partition, order.topic)
+      if (state !== 'stopped') continue
+      if (why instanceof RangeLost) {
+        const order = this.passesOver(stream.unit, why.range)
+        if (order === null || this.#tried.has(order)) continue
+        this.#tried.add(order)
+        stream.retry(slot.partition, order.topic)
+      } else if (why instanceof TopicMoved && why.moved.every((it) => this.#it.adoptions.positionOf(stream.unit, it) !== null)) {
+        events.topicsAdopted(stream.unit, why.moved)
+        stream.retry(slot.partition, slot.inputs[0])
+      }
     }
   }
 }

@@ -10,6 +10,6 @@ export const releaseHeaders = (of: Place): Record<string, string> => ({ [header]
 export function releasedOf({ key, headers }: KafkaRecord, of: Place): string | null | undefined {
   const text = headers.find(({ name }) => name === header)?.value?.toString()
   if (text === undefined) return undefined
-  return text === textOf(of) && key !== null ? key.toString() : null
+  return key !== null && [of.topicId, ...(of.was ?? [])].some((topicId) => text === textOf({ ...of, topicId })) ? key.toString() : null
 }
 const textOf = ({ topic, topicId, partition }: Place) => `${topic}/${partition}/${topicId}`

@@ -1,6 +1,7 @@
 import type { Slot, SlotState } from './kafka/lease.ts'
 import { type LostRange, RangeLost } from './kafka/range-lost.ts'
 import type { Producer } from './kafka/producer.ts'
+import { type Moved, TopicMoved } from './topic-moved.ts'
 
 /** What one partition of one unit is doing, as its lease holder says. The last word per unit, topic and partition counts. */
 export interface UnitState {
@@ -10,6 +11,8 @@ export interface UnitState {
   position: number; instance: string; at: string
   /** Where it stopped because its topic does not hold them any more: which offsets. */
   lost?: LostRange | null
+  /** Where it is stopped because topics have other ids: which. */
+  moved?: readonly Moved[]
 }
 
 const everyMs = 10_000
@@ -34,6 +37,7 @@ export class States {
     const said: UnitState = {
       unit: slot.unit, stage: this.#who.stage, topic, partition: slot.partition, state, position: this.#held.get(key)?.position ?? -1, instance: this.#who.instance, at: new Date().toISOString(),
       code: reason === undefined ? null : typeof reason.code === 'string' ? reason.code : 'stage.bug', reason: reason?.message ?? null, lost: reason instanceof RangeLost ? reason.range : null,
+      ...(reason instanceof TopicMoved ? { moved: reason.moved } : {}),
     }
     if (state === 'lost') this.#held.delete(key)
     else this.#held.set(key, said)

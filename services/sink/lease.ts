@@ -1,3 +1,4 @@
+import type { Adoptions } from '../runtime/adoptions.ts'
 import { Books } from '../runtime/books.ts'
 import { Transient } from '../runtime/failure.ts'
 import type { Chunk } from '../runtime/kafka/chunk.ts'
@@ -8,6 +9,7 @@ import { type InputFacts, inputFacts, startAt } from '../runtime/kafka/position.
 import type { LostRange } from '../runtime/kafka/range-lost.ts'
 import { readAt } from '../runtime/kafka/read-at.ts'
 import type { PassOver } from '../runtime/orders.ts'
+import { type Moved, TopicMoved } from '../runtime/topic-moved.ts'
 import type { Outbox } from './outbox.ts'
 import type { Held, Route } from './route.ts'
 import type { Hold, Target } from './targets/target.ts'
@@ -21,6 +23,7 @@ export interface TargetLeaseSettings {
   readonly opened: () => Promise<void>
   readonly cluster: Cluster
   readonly outbox: Outbox
+  readonly adoptions: Adoptions
   readonly group: GroupMember
   readonly deliver: (chunk: Chunk, held: Held) => Promise<unknown>
   readonly passesOver: (lost: LostRange) => PassOver | null
@@ -35,18 +38,22 @@ export class TargetLease implements Lease {
   constructor(it: TargetLeaseSettings) { this.#it = it }
 
   async acquire(): Promise<readonly Start[]> {
-    const { slot, route: { topic: main }, target, opened, cluster, outbox } = this.#it
+    const { slot, route: { topic: main }, target, opened, cluster, outbox, adoptions } = this.#it
     if (!slot.inputs.includes(main)) throw new Transient('lease.lost', `${slot.inputs.join(' and ')} came without ${main}`)
     await opened()
-    const starts: Start[] = []
+    const starts: Start[] = [], moved: Moved[] = []
     for (const topic of slot.inputs) {
       const facts = await inputFacts(cluster, topic, slot.partition)
-      const { hold, position } = await target.take({ topic, topicId: facts.topicId, partition: slot.partition }, facts.earliest)
+      const input = { topic, topicId: facts.topicId, partition: slot.partition, was: adoptions.formerIds(slot.unit, topic, facts.topicId), adopted: (it: Moved) => adoptions.positionOf(slot.unit, it) !== null }
+      const taken = await target.take(input, facts.earliest).catch((error: unknown) => { if (error instanceof TopicMoved) return error; throw error })
+      if (taken instanceof TopicMoved) { moved.push(...taken.moved); continue }
+      const { hold, position } = taken
       this.#holds.set(topic, hold)
       outbox.add(hold)
       // Invariant 9: a position outside of what the partition holds stops it.
       starts.push({ topic, topicId: facts.topicId, position: startAt(facts, { topicId: hold.topicId, first: facts.earliest }, await this.#behindLost(hold, facts, position)) })
     }
+    if (moved.length > 0) throw new TopicMoved('position.topic_recreated', moved)
     // Whoever had the inputs before changes nothing any more.
     this.#waiting = await Waiting.load(this.#holds.get(main)!, target.openRejections)
     return starts

@@ -1,5 +1,6 @@
 import { events } from '../runtime/events.ts'
 import type { Chunk, KafkaRecord } from '../runtime/kafka/chunk.ts'
+import { knownAs } from '../runtime/known-as.ts'
 import { asItLay } from '../runtime/redrive.ts'
 import { waits } from '../runtime/waits.ts'
 import type { ChunkAccount } from './chunk-account.ts'
@@ -36,7 +37,7 @@ export class Redrives {
       if (order === null) events.redriveRefused(unit)
       else orders.push(order)
     }
-    const open = new Map((await waiting.at(orders.flatMap((it) => ('it' in it && it.it.topicId === waiting.of.topicId ? it.it.offset : [])))).map((row) => [row.offset, row]))
+    const open = new Map((await waiting.at(orders.flatMap((it) => ('it' in it && knownAs(waiting.of, it.it.topicId) ? it.it.offset : [])))).map((row) => [row.offset, row]))
     const released = new Set(orders.flatMap((it) => ('release' in it ? it.release : [])))
     these.#perLine = Math.max(1, Math.floor(releasedAtOnce / Math.max(1, released.size))) + 1
     if (strict) {

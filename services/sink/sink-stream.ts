@@ -1,3 +1,4 @@
+import type { Adoptions } from '../runtime/adoptions.ts'
 import type { Books } from '../runtime/books.ts'
 import { events } from '../runtime/events.ts'
 import { Environment, Transient } from '../runtime/failure.ts'
@@ -20,6 +21,7 @@ export interface SinkStreamSettings {
   readonly routes: Routes
   readonly target: Target
   readonly outbox: Outbox
+  readonly adoptions: Adoptions
   readonly kafka: KafkaConnection
   readonly names: Names
   readonly settings: Values<typeof common> & Values<typeof stream>
@@ -30,14 +32,14 @@ export interface SinkStreamSettings {
 }
 
 /** The canonical topics of one target: one group, one lease for each partition of each model. */
-export function sinkStream({ unit, routes, target, outbox, kafka, names, settings, told, deliver, passesOver }: SinkStreamSettings): UnitStream {
+export function sinkStream({ unit, routes, target, outbox, adoptions, kafka, names, settings, told, deliver, passesOver }: SinkStreamSettings): UnitStream {
   const committed = new Map<string, Books>()
   const opened = openOnce(target)
   return new UnitStream({
     kafka, unit, groupId: names.sinkGroup(unit), inputs: routes.all.map((it) => [it.topic, it.redriveTopic]),
     chunk: { maxRecords: settings.chunkRecords, maxBytes: settings.chunkBytes, maxWaitMs: settings.chunkWaitMs },
     instanceId: settings.instance, sessionMs: settings.sessionMs,
-    lease: (slot, group) => new TargetLease({ slot, route: routes.of(slot.inputs[0]!), group, target, opened, cluster: kafka.control, outbox, deliver, passesOver, onDelivered: (chunk, books) => committed.set(`${chunk.topic}/${chunk.partition}`, books) }),
+    lease: (slot, group) => new TargetLease({ slot, route: routes.of(slot.inputs[0]!), group, target, opened, cluster: kafka.control, outbox, adoptions, deliver, passesOver, onDelivered: (chunk, books) => committed.set(`${chunk.topic}/${chunk.partition}`, books) }),
     onState: told.onState,
     onEvent: (it) => {
       told.onEvent(it, unit)

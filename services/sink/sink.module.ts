@@ -3,6 +3,7 @@ import { type DynamicModule, Module } from '@nestjs/common'
 import { APP_FILTER, NestFactory } from '@nestjs/core'
 import { digest, textOf } from '../../canonical/fingerprint.ts'
 import { rulesFingerprint } from '../../canonical/rules.ts'
+import { Adoptions } from '../runtime/adoptions.ts'
 import { SettingsWrong } from '../runtime/settings.ts'
 import { kafkaConnection } from '../runtime/kafka/connection.ts'
 import { Producer } from '../runtime/kafka/producer.ts'
@@ -54,12 +55,13 @@ export async function openSink({ settings, health }: Surroundings<typeof sinkSet
   const outbox = new Outbox(target, producer, health)
   const states = new States(producer, hub.states, { stage: 'deliver', instance })
   const mapping = digest(JSON.stringify([program.mapping, rulesFingerprint(rules)], (_, value: unknown) => (typeof value === 'function' ? textOf(value) : value)))
+  const adoptions = new Adoptions()
   const hands = new Hands(target.atOnce ?? Infinity)
   const approvedAt = (): number => orders.resumedAt(card.name)
   const routes = new Routes(card.models.map((model) => new Route({ model, unit: card.name, target, mapping, rules, names: hub, registry: schemas, instance, flood: new Flood({ card, model, approvedAt }) })))
   const passesOver = (lost: LostRange): PassOver | null => orders.passesOver(card.name, lost)
-  const stage = new Stage({ streams: (dispatch) => [sinkStream({ unit: card.name, routes, target, outbox, kafka, names: hub, settings: { ...settings, chunkRecords: Math.min(settings.chunkRecords, mostRecords[card.kind]) }, told: watch('deliver', states, health), deliver: (chunk, held) => hands.use(() => dispatch('deliver', chunk, held)), passesOver })] })
-  const orders = new Orders({ cluster: kafka.control, topic: hub.commands, registry: schemas }, stage.streams)
+  const stage = new Stage({ streams: (dispatch) => [sinkStream({ unit: card.name, routes, target, outbox, adoptions, kafka, names: hub, settings: { ...settings, chunkRecords: Math.min(settings.chunkRecords, mostRecords[card.kind]) }, told: watch('deliver', states, health), deliver: (chunk, held) => hands.use(() => dispatch('deliver', chunk, held)), passesOver })] })
+  const orders = new Orders({ cluster: kafka.control, topic: hub.commands, registry: schemas, adoptions }, stage.streams)
   const app = await NestFactory.createMicroservice(SinkModule.of(routes), { strategy: stage, logger: ['error', 'warn'] })
   await app.listen()
   return { close: async () => { await orders.stop(); await app.close(); states.stop(); await outbox.stop(); await kafka.close(); await target.close() } }

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto'
 import type { PoolClient } from 'pg'
 import { expect, test } from 'vitest'
 import { delivery, order } from './target-samples.ts'
+import type { Moved } from '../runtime/topic-moved.ts'
 import type { RouteSettings } from './route.ts'
 import { OpenRejections } from './targets/open-rejections.ts'
 import { Desk, tally } from './target-desk.ts'
@@ -151,6 +152,20 @@ export const promises = {
     await target.apply(hold, { from: 4, next: 9 }, [], () => posted())
     expect((await (await it.open()).take(input, 0)).position).toBe(9)
     await expect(target.take({ ...input, topicId: '0bad' }, 0)).rejects.toMatchObject({ name: 'Stopped', code: 'position.topic_recreated' })
+  },
+  async 'a topic of another id is gone on with where a person has said so, with its position and what is open'(it) {
+    const target = await it.open(), { hold } = await target.take(input, 0), now = '0bad'
+    const open = { offset: 2, attempt: 1, code: 'target.refused', entity: 'sample:o2', version: 1, revision: 0, counted: { origin: { topic: 'source.a', partition: 0, offset: 2 }, hash: 5n, totals: {} } }
+    await target.apply(hold, { from: 0, next: 9 }, [], () => ({ ...posted(), opened: [open] }))
+    const asked: Moved[] = [], told = (answer: boolean) => ({ ...input, topicId: now, adopted: (moved: Moved) => { asked.push(moved); return answer } })
+    await expect(target.take(told(false), 0)).rejects.toMatchObject({ code: 'position.topic_recreated' })
+    expect((await target.take(input, 0)).position).toBe(9)
+    const taken = await target.take(told(true), 0)
+    expect([taken.position, asked.length, asked[1]]).toEqual([9, 2, { topic: input.topic, partition: input.partition, was: input.topicId, now, position: 9, first: null }])
+    expect(await target.openRejections.at(taken.hold, [2])).toEqual([open])
+    // Who held it under the old id is fenced, and the old topic is the other one from now on.
+    await expect(feed(target, hold, 9, orders(1, 1))).rejects.toMatchObject({ code: 'lease.lost' })
+    await expect(target.take(input, 0)).rejects.toMatchObject({ code: 'position.topic_recreated' })
   },
   async 'every record read has exactly one outcome'(it) {
     const target = await it.open(), { hold } = await target.take(input, 0)

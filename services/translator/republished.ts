@@ -3,6 +3,7 @@ import { versionIn } from '../../canonical/key.ts'
 import { Refused } from '../../canonical/refused.ts'
 import type { Translation } from '../../canonical/source.ts'
 import type { KafkaRecord } from '../runtime/kafka/chunk.ts'
+import { knownAs } from '../runtime/known-as.ts'
 import type { InLease } from '../runtime/kafka/translator-lease.ts'
 import { type Republish, stateKey } from '../runtime/republish.ts'
 import { problemsOf } from './rejection.ts'
@@ -13,7 +14,8 @@ interface Parts { readonly source: Translation; readonly epoch: number; readonly
 
 /** The ordinary way once more for a record that went through. What of it is asked for goes out with a raised revision; what became of it then stays as it is, also where today it would be refused. */
 export function republished(record: KafkaRecord, it: Republish, { state, killed }: InLease, { source, epoch, mapping, tables, write }: Parts): { outcome: string; reason: string | null } {
-  if (it.topicId !== state.genesis(it.topic)?.topicId) return { outcome: 'other-topic', reason: null }
+  const genesis = state.genesis(it.topic)
+  if (genesis === null || !knownAs(genesis, it.topicId)) return { outcome: 'other-topic', reason: null }
   if (it.mapping !== null && it.mapping !== mapping) return { outcome: 'other-mapping', reason: null }
   try {
     if (killed) throw new Refused('stage.killed_process', 'a record that the program survives', record.value)

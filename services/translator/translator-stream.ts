@@ -6,6 +6,7 @@ import { UnitStream } from '../runtime/kafka/stream.ts'
 import { type InLease, TranslatorLease } from '../runtime/kafka/translator-lease.ts'
 import type { Names } from '../runtime/names.ts'
 import type { common, stream, Values } from '../runtime/settings.ts'
+import type { Moved } from '../runtime/topic-moved.ts'
 import type { watch } from '../runtime/watch.ts'
 import type { Translated, Unit } from './unit.ts'
 
@@ -15,11 +16,12 @@ export interface TranslatorStreamParts {
   readonly names: Names
   readonly settings: Values<typeof stream & typeof common>
   readonly told: ReturnType<typeof watch>
+  readonly adopted: (it: Moved) => number | null
   readonly translate: (chunk: Chunk, context: InLease) => Promise<Translated>
 }
 
 /** The stream of one source: its group, a lease for each partition, and what is told of each commit. */
-export function translatorStream({ unit, kafka, names, settings, told, translate }: TranslatorStreamParts): UnitStream {
+export function translatorStream({ unit, kafka, names, settings, told, adopted, translate }: TranslatorStreamParts): UnitStream {
   // What the chunk in hand of each partition became: told when it is committed, not before.
   const inHand = new Map<number, Translated>()
   const topic = names.topic(unit.card.topic), groupId = names.translatorGroup(unit.name), stateTopic = names.state(unit.name), redriveTopic = names.redriveSource(unit.name)
@@ -29,7 +31,7 @@ export function translatorStream({ unit, kafka, names, settings, told, translate
     instanceId: settings.instance, sessionMs: settings.sessionMs,
     chunk: { maxRecords: settings.chunkRecords, maxBytes: settings.chunkBytes, maxWaitMs: settings.chunkWaitMs },
     lease: (slot, group) => new TranslatorLease({
-      kafka, slot, group, transactionalId: names.transactionalId(unit.name, slot.partition), stateTopic, admission,
+      kafka, slot, group, transactionalId: names.transactionalId(unit.name, slot.partition), stateTopic, admission, adopted,
       translate: async (chunk, context) => {
         const translated = await translate(chunk, context)
         inHand.set(chunk.partition, translated)

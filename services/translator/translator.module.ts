@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import { type DynamicModule, Module } from '@nestjs/common'
 import { APP_FILTER, NestFactory } from '@nestjs/core'
 import { tablesOf } from '../../canonical/rules.ts'
+import { Adoptions } from '../runtime/adoptions.ts'
 import { kafkaConnection } from '../runtime/kafka/connection.ts'
 import { readAt } from '../runtime/kafka/read-at.ts'
 import { Producer } from '../runtime/kafka/producer.ts'
@@ -42,13 +43,14 @@ export async function openTranslator({ settings, health }: Surroundings<typeof t
   const units = new Units(wanted.map(({ card, source }) => new Unit({ card, source, names: hub, registry: schemas, instance, tables, approvedAt: () => orders?.resumedAt(card.name) ?? -Infinity,
     reread: (partition, offsets) => readAt(kafka.control, hub.topic(card.topic), partition, offsets),
   })))
+  const adoptions = new Adoptions()
   const states = new States(new Producer(kafka), hub.states, { stage: 'translate', instance })
   const told = watch('translate', states, health)
   const stage = new Stage({
     streams: (dispatch) => units.all.map((unit) =>
-      translatorStream({ unit, kafka, names: hub, settings, told, translate: (chunk, context) => dispatch('translate', chunk, context) as Promise<Translated> })),
+      translatorStream({ unit, kafka, names: hub, settings, told, adopted: (it) => adoptions.positionOf(unit.name, it), translate: (chunk, context) => dispatch('translate', chunk, context) as Promise<Translated> })),
   })
-  orders = new Orders({ cluster: kafka.control, topic: hub.commands, registry: schemas }, stage.streams)
+  orders = new Orders({ cluster: kafka.control, topic: hub.commands, registry: schemas, adoptions }, stage.streams)
   const app = await NestFactory.createMicroservice(TranslatorModule.of(units), { strategy: stage, logger: ['error', 'warn'] })
   await app.listen()
   return { close: async () => { await orders?.stop(); await app.close(); await Promise.all(tables.map((it) => it.stop())); states.stop(); await kafka.close() } }

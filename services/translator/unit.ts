@@ -121,7 +121,7 @@ export class Unit {
   #placeOf({ partition }: Chunk, state: LeaseState): Place {
     const topic = this.#parts.names.topic(this.card.topic), genesis = state.genesis(topic)
     if (genesis === null) throw new Error(`the state of ${topic}/${partition} does not say where it began`)
-    return { topic, topicId: genesis.topicId, partition }
+    return { ...genesis, topic, partition }
   }
 
   /** One for each lease: who acquires anew counts anew. */

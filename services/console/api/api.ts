@@ -1,4 +1,5 @@
 import { Controller, HttpException, Inject } from '@nestjs/common'
+import type { Adoptables } from './adopt.schema.ts'
 import type { Finding, FindingQuery, Findings } from './findings.schema.ts'
 import type { Plan } from './plan.schema.ts'
 import { openApi } from './openapi.ts'
@@ -29,6 +30,7 @@ export abstract class Knowledge {
   abstract balance(query: BalanceQuery): Promise<Sheet>
   abstract verified(query: VerifiedQuery): Promise<Verified>
   abstract lost(query: LostQuery): Promise<Lost>
+  abstract adoptables(query: { readonly unit?: string }): Promise<Adoptables>
   abstract command(id: string): Promise<CommandState>
 }
 
@@ -50,6 +52,7 @@ export class Api {
   @Answers(routes.record) record(@Given() query: RecordQuery): Promise<RecordWay> { return this.knowledge.record(query) }
   @Answers(routes.order) order(@Given() order: Order): Promise<Ordered> { return this.knowledge.order(order) }
   @Answers(routes.command) command(@Given() { id }: { id: string }): Promise<CommandState> { return this.knowledge.command(id) }
+  @Answers(routes.adoptables) adoptables(@Given() query: { unit?: string }): Promise<Adoptables> { return this.knowledge.adoptables(query) }
   @Answers(routes.balance) balance(@Given() query: BalanceQuery): Promise<Sheet> { return this.knowledge.balance(query) }
   @Answers(routes.verified) verified(@Given() query: VerifiedQuery): Promise<Verified> { return this.knowledge.verified(query) }
   @Answers(routes.lost) lost(@Given() query: LostQuery): Promise<Lost> { return this.knowledge.lost(query) }

@@ -8,7 +8,7 @@ import { instant, Selection } from './rejections.schema.ts'
 /** What a person asks for. */
 export const Order = Type.Object({
   act: Type.Enum(acts, { description: 'What is to be done.' }),
-  subject: Type.Optional(Type.String({ description: 'The source or target that is paused or resumed; the source that is compared or remapped; the command that is cancelled; the finding; what is audited: a source, or source/partition/from-to; or a target, and after a space the model; the target that is to go on behind lost offsets.' })),
+  subject: Type.Optional(Type.String({ description: 'The source or target that is paused or resumed; the source that is compared or remapped; the command that is cancelled; the finding; the source or target, or books, that is to adopt moved topics; what is audited: a source, or source/partition/from-to; or a target, and after a space the model; the target that is to go on behind lost offsets.' })),
   selection: Type.Optional(Selection),
   actor: Type.String({ description: 'Who asks.', minLength: 1 }),
   reason: Type.String({ description: 'Why, in words that a colleague understands next week.', minLength: 3 }),

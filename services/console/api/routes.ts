@@ -1,4 +1,5 @@
 import { Type, type TObject, type TSchema } from 'typebox'
+import { AdoptableQuery, Adoptables } from './adopt.schema.ts'
 import { BalanceQuery, Sheet, Verified, VerifiedQuery } from './balance.schema.ts'
 import { CommandQuery, CommandState, Order, Ordered } from './orders.schema.ts'
 import { Lost, LostQuery } from './lost.schema.ts'
@@ -28,6 +29,7 @@ export const routes = {
   lost: { path: '/api/lost', name: 'Lost', says: 'Offsets that a target stands before and that its topics do not hold any more: what a bootstrap would have it go on behind.', query: LostQuery, answer: Lost },
   balance: { path: '/api/balance', name: 'Balance', says: 'The balance sheet: of each source what became of its records, of each target what it has accounted for beside what was emitted for it.', query: BalanceQuery, answer: Sheet },
   verified: { path: '/api/verified', name: 'Verified', says: 'Up to when each target is proven to hold everything, and what holds it back. With `at`: whether that time is reached.', query: VerifiedQuery, answer: Verified },
+  adoptables: { path: '/api/adoptables', name: 'Adoptables', says: 'Partitions that stand still because their topics have other ids, and whether each continues what was read. Changes nothing.', query: AdoptableQuery, answer: Adoptables },
   findings: { path: '/api/findings', name: 'Findings', says: 'Where both sides differ, what was seen last first.', query: FindingQuery, answer: Findings },
   finding: { path: '/api/finding', name: 'Finding', says: 'One finding: where it lies, which fields differ, what to do, whose it is.', query: FindingShowQuery, answer: Finding },
   record: { path: '/api/record', name: 'RecordWay', says: 'The whole way of one record, as far back as a few seconds reach; before goes on.', query: RecordQuery, answer: RecordWay },

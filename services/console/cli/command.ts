@@ -18,7 +18,7 @@ export interface Command<A = unknown> {
   readonly says: string
   /** What the exit status means beyond 0 and the errors. */
   readonly exit?: string
-  /** What stands behind its name, such as `<unit>`. */
+  /** What stands behind its name, such as `<unit>`; in brackets where it may be left out. */
   readonly takes?: readonly string[]
   readonly options?: Readonly<Record<string, Option>>
   readonly answer: (asked: Asked) => Promise<A>

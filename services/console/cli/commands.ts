@@ -6,6 +6,7 @@ import { routes } from '../api/routes.ts'
 import type { Status } from '../api/status.schema.ts'
 import type { Topics } from '../api/topics.schema.ts'
 import { planOf } from '../plan/plan.ts'
+import { adoptCommand } from './adopt-command.ts'
 import { balanceCommands } from './balance-commands.ts'
 import { bootstrapCommand } from './bootstrap-command.ts'
 import { type Asked, command, type Command } from './command.ts'
@@ -130,6 +131,7 @@ export const commands: Readonly<Record<string, Command>> = {
     answer: (asked) => ordered(asked, { act: 'audit-target', subject: [asked.positionals[0]!, ...(typeof asked.values['model'] === 'string' ? [asked.values['model']] : [])].join(' '), ...who(asked) }), text: commandText, exitOf: exitOfState,
   }),
   bootstrap: bootstrapCommand,
+  adopt: adoptCommand,
   pause: held('pause', 'Holds a source or target back until it is resumed, over restarts too. Answers when every lease obeys.'),
   resume: held('resume', 'Lets a paused source or target go on.'),
 }

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { NestFactory } from '@nestjs/core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ApiModule } from '../api/api.module.ts'
+import type { Adoptables } from '../api/adopt.schema.ts'
 import type { Sheet, TargetVerified } from '../api/balance.schema.ts'
 import type { CommandState } from '../api/orders.schema.ts'
 import { routes, type Route } from '../api/routes.ts'
@@ -17,8 +18,10 @@ const knowledge = { status: async (): Promise<Status> => status, topics: async (
   rejections: async () => ({ rejections: [], total: 0 }), groups: async () => ({ groups: [], total: 0 }), rejection: async () => { throw new Error('no rejection in this test') },
   findings: async () => ({ findings: [], total: 0 }), record: async () => { throw new Error('no record in this test') }, finding: async () => { throw new Error('no finding in this test') },
   forecast: async () => ({ total: 0, outcomes: [], targets: [], records: [] }), order: async () => ({ id: 'c-1' }), balance: async () => emptySheet, verified: async () => ({ at: status.at, targets: [verifiedHouse] }), lost: async () => ({ target: 'house', lost: [] }), command: async (id: string): Promise<CommandState> => ({ ...commandDone, id }),
+  adoptables: async () => moved,
 }
 const emptySheet: Sheet = { at: '2026-01-01T00:00:00.000Z', hub: '', by: 'run', from: null, to: null, balanced: true, sources: [], targets: [] }
+let moved: Adoptables = { at: '2026-01-01T00:00:00.000Z', units: [], silent: [] }
 let verifiedHouse: TargetVerified = { target: 'house', through: null, age: null, proven: null, held: [], accepted: 0 }
 const commandDone: CommandState = { id: '', act: 'redrive', subject: null, actor: 'ada', reason: 'agreed', at: '2026-01-01T00:00:00.000Z', status: 'done', detail: '3 mapped', claimed: 3, sent: 3, counts: {}, outcomes: { mapped: 3 }, comparison: null }
 let url: string
@@ -67,7 +70,7 @@ test.for([
   expect(err).toMatch(new RegExp(`^${code.replace('.', '\\.')}: .+\\n  .+\\n(?:.*\\n)?  What to do: .+\\n$`))
 })
 
-test.for(['stats', 'status more', 'status --nonsense', 'help nonsense', 'rejections', 'rejections show', 'redrive', 'redrive --group g', 'redrive --unit u --reason agreed --rate fast', 'pause', 'pause a b', ''])('"%s" ends with 2', async (args) => {
+test.for(['stats', 'status more', 'status --nonsense', 'help nonsense', 'rejections', 'rejections show', 'redrive', 'redrive --group g', 'redrive --unit u --reason agreed --rate fast', 'pause', 'pause a b', 'adopt --reason agreed', 'adopt a b', 'adopt a --all --reason agreed', 'adopt --all', ''])('"%s" ends with 2', async (args) => {
   const { exit, out, err } = await hub(args)
   expect([exit, out]).toEqual([2, ''])
   expect(err).not.toBe('')
@@ -105,6 +108,14 @@ test('the gate ends with 0 when the time is proven, else with 3 and what holds i
   expect((await waiting).exit).toBe(0)
   expect((await hub('verified --wait')).err).toContain('command.usage')
   expect((await hub('verified --at now --wait --timeout soon')).err).toContain('--timeout takes')
+})
+
+test('a unit whose topics do not all continue what was read is named with what differs, and the dry run ends with 3', async () => {
+  expect(await hub('adopt --dry-run')).toMatchObject({ exit: 0, out: expect.stringContaining('No unit stands still') as string })
+  const place = { topic: 'source.shop', was: 'A', now: 'B', position: 7, first: 0, end: 9 }
+  moved = { ...moved, silent: ['house'], units: [{ unit: 'shop', fits: false, partitions: [{ ...place, partition: 0, fits: true, checked: 'by its times' }, { ...place, partition: 1, fits: false, checked: 'other times' }] }] }
+  const { exit, out } = await hub('adopt shop --dry-run')
+  expect([exit, out]).toEqual([3, expect.stringMatching(/shop: would be refused[^]*source\.shop +0 +A +B +7 +0 to 8 +by its times[^]*other times[^]*Nothing was changed[^]*house/)])
 })
 
 test('an empty sheet says so, in every form', async () => {

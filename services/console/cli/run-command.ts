@@ -20,8 +20,8 @@ export async function runCommand(args: readonly string[], { out, err, env }: Sur
       return exits.ok
     }
     if (values['help']) { out.write(commandHelp(name, command)); return exits.ok }
-    const { takes = [] } = command
-    if (positionals.length !== takes.length) throw CommandFailed.of('command.usage', positionals.length < takes.length ? `${name} takes ${takes.join(' ')}` : `${name} takes no ${positionals.slice(takes.length).join(' ')}`, exits.usage)
+    const { takes = [] } = command, least = takes.filter((it) => !it.startsWith('[')).length
+    if (positionals.length < least || positionals.length > takes.length) throw CommandFailed.of('command.usage', positionals.length < least ? `${name} takes ${takes.join(' ')}` : `${name} takes no ${positionals.slice(takes.length).join(' ')}`, exits.usage)
     const { url, token } = values as { url?: string; token?: string }
     const answer = await command.answer({ where: () => whereIsConsole({ url, token }, env), env, values, positionals, progress: (line) => { if (err.isTTY) err.write(`${line}\n`) } })
     out.write(values['json'] ? `${JSON.stringify(answer)}\n` : `${command.text(answer, painter(wantsColour(out, env)), out.isTTY === true ? out.columns : undefined, values)}\n`)

@@ -4,6 +4,7 @@ import type { Ledger } from '../../runtime/ledger/ledger.ts'
 import type { Names } from '../../runtime/names.ts'
 import { asked, notGiven } from '../asked.ts'
 import type { Declared } from '../../../canonical/declared-route.ts'
+import { booksStandStill } from '../adopt/books-stand-still.ts'
 import { assemble } from './assemble.ts'
 import { endpoint } from './endpoints.ts'
 import { kafkaEvidence } from './kafka-evidence.ts'
@@ -35,8 +36,9 @@ export function wholeStatus({ hub, names, declared, kafka, ledger, places, self 
       ledger === null ? notGiven('ledger.not_given', 'HUB_LEDGER_URL') : asked('ledger.unreachable', () => ledgerEvidence(ledger)),
       ...Object.entries(places).map(async ([name, { url, env }]): Promise<[string, Endpoint]> => [name, await endpoint(url, env)]),
     ])
+    const moved = kafka === null || ledger === null ? null : await asked('kafka.unreachable', () => booksStandStill({ cluster: kafka, ledger, names, units }))
     return assemble({
-      now: new Date(), hub, routes, statesTopic: names.states, kafka: fromKafka.found, ledger: fromLedger.found, lacks: [fromKafka, fromLedger].flatMap(({ lack }) => lack ?? []),
+      now: new Date(), hub, routes, statesTopic: names.states, kafka: fromKafka.found, ledger: fromLedger.found, lacks: [...[fromKafka, fromLedger].flatMap(({ lack }) => lack ?? []), ...moved?.found ?? []],
       endpoints: { ...Object.fromEntries(endpoints), console: { url: self(), reachable: true, trouble: null } },
     })
   }

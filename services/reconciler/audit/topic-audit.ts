@@ -128,8 +128,13 @@ export class TopicAudit {
     for (let partition = 0; partition < known.leaders.length; partition++) {
       if (range !== null && range.partition !== null && range.partition !== partition) continue
       const saved = cursor?.parts[`${topic}/${partition}`], earliest = await offsetOf(cluster, topic, partition, 'earliest')
-      // Offsets of a topic that was made anew mean other records: the translator stands still there, and so does this.
-      if (saved !== undefined && saved.id !== known.id) { this.#left.set(`${topic}/${partition}`, saved); continue }
+      // Offsets of a topic that was made anew mean other records: the translator stands still there, and so does this, until a person says that it is the same.
+      if (saved !== undefined && saved.id !== known.id && !await this.#isAdopted(name, topic, saved.id, known.id)) {
+        // What lies in the canonical topics from here on is read again for it then: others go on there meanwhile.
+        const held = Object.fromEntries(Object.entries(cursor!.lanes).map(([lane, { next }]) => [lane, saved.held?.[lane] ?? next]))
+        this.#left.set(`${topic}/${partition}`, { ...saved, held })
+        continue
+      }
       const from = saved?.next ?? range?.from ?? 0, next = Math.max(from, earliest)
       this.counts[name].gone += next - from
       const handled = new Map(saved === undefined ? [] : Object.entries(cursor!.lanes).map(([lane, it]) => [lane, saved.held?.[lane] ?? it.next]))
@@ -207,7 +212,15 @@ export class TopicAudit {
     const { cluster, names, sources } = this.#it
     if (this.#range !== null) return false
     await cluster.refresh()
+    for (const [place, { id }] of this.#left) {
+      const topic = place.slice(0, place.lastIndexOf('/')), unit = sources.find(({ card }) => names.topic(card.topic) === topic)
+      if (unit !== undefined && await this.#isAdopted(unit.card.name, topic, id, cluster.topic(topic)?.id)) return true
+    }
     return sources.reduce((sum, { card }) => sum + (cluster.topic(names.topic(card.topic))?.leaders.length ?? 0), 0) > this.parts.length + this.#left.size
+  }
+
+  async #isAdopted(unit: string, topic: string, was: string, now: string | undefined): Promise<boolean> {
+    return now !== undefined && (await this.#it.ledger.adopted.count({ where: { unit, topic, was, now } })) > 0
   }
 
   /** Its partition may have come later than this audit began. */

@@ -1,5 +1,6 @@
 import type { Receipt } from '../../../canonical/models.generated.ts'
 import type { LedgerTransaction } from '../../runtime/ledger/ledger.ts'
+import { topicIdOf } from '../adopt/topic-id-of.ts'
 import { addUp, touch } from './count-in-blocks.ts'
 import { fold } from './fold.ts'
 import { joined } from './joined.ts'
@@ -7,7 +8,7 @@ import { touched } from './touched.ts'
 
 /** Writes receipts and adds up their entries. One that the books hold already counts nothing: a stage may publish a receipt twice. Answers those that were new. */
 export async function writeReceipts(tx: LedgerTransaction, receipts: readonly Receipt[]): Promise<readonly Receipt[]> {
-  const once = new Map(receipts.map((it) => [keyOf(it), it]))
+  const idOf = await topicIdOf(tx), once = new Map(receipts.map((it) => ({ ...it, topicId: idOf(it.unit, it.topic, it.topicId) })).map((it) => [keyOf(it), it]))
   const rows = [...once.values()].map(({ entries: _entries, answers: _answers, stage, ...it }) => ({ ...it, stage: stage.toLowerCase() }))
   const inserted = await tx.$queryRaw<Key[]>`
     insert into receipt (stage, unit, topic_id, partition, from_offset, revision, topic, next_offset, instance, mapping, at, newest, oldest)

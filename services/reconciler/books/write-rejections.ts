@@ -1,12 +1,14 @@
 import type { Rejection } from '../../../canonical/models.generated.ts'
 import type { LedgerTransaction } from '../../runtime/ledger/ledger.ts'
+import { topicIdOf } from '../adopt/topic-id-of.ts'
 import { lockRejections } from '../redrive/lock-rejections.ts'
 import type { Decoded } from './decode.ts'
 
 /** Writes what the ledger keeps of rejections; the original bytes, which may speak of persons, stay in the rejected topic. A later attempt opens it again. */
 export async function writeRejections(tx: LedgerTransaction, partition: number, rejections: readonly Decoded<Rejection>[]): Promise<void> {
+  const idOf = await topicIdOf(tx)
   await lockRejections(tx)
-  const latest = new Map(rejections.map(({ offset, it: { key: _key, value: _value, headers: _headers, stage, ...it } }) => [it.id, { ...it, stage: stage.toLowerCase(), rejectedPartition: partition, rejectedOffset: offset }]))
+  const latest = new Map(rejections.map(({ offset, it: { key: _key, value: _value, headers: _headers, stage, ...it } }) => [it.id, { ...it, originTopicId: idOf(it.unit, it.originTopic, it.originTopicId), stage: stage.toLowerCase(), rejectedPartition: partition, rejectedOffset: offset }]))
   await tx.$executeRaw`
     insert into rejection (id, stage, unit, code, says, problems, cause_group, entity, version, mapping, origin_topic, origin_topic_id, origin_partition, origin_offset, origin_time, at, attempt,
       traceparent, rejected_partition, rejected_offset, status, outcome, closed_at)

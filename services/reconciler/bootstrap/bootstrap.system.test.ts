@@ -20,7 +20,7 @@ beforeAll(async () => {
 
 const at = kafkaTime(Date.now()), subject = targets[0]!.card.name
 const range = (id: string, partition: number) => ({ topic: `canonical.${id}`, topicId: `T ${id}`, partition, from: 10, to: 30 })
-const command = (id: string): Command => ({ id, act: 'bootstrap', subject, actor: 'ada', reason: 'it was away', at, selection: null, perSecond: null, range: null, offsets: [range(id, 0), range(id, 1)] })
+const command = (id: string): Command => ({ id, act: 'bootstrap', subject, actor: 'ada', reason: 'it was away', at, selection: null, perSecond: null, range: null, adopt: null, offsets: [range(id, 0), range(id, 1)] })
 const receipt = (id: string, partition: number) => ({ unit: subject, ...range(id, partition), next: 30, at, answers: [{ rejection: id, attempt: 0, outcome: passedOver, reason: null }] }) as unknown as Receipt
 const take = (id: string) => ledger.$transaction((tx) => takeCommand(tx, command(id), 0))
 const write = (id: string, partition: number, then: (tx: LedgerTransaction) => Promise<unknown> = async () => {}) => ledger.$transaction(async (tx) => { await writePassedOver(tx, [receipt(id, partition)]); await then(tx) })

@@ -26,7 +26,7 @@ const rejection = (unit: string, offset: number, it: Partial<Rejection> = {}): R
 })
 const write = (these: readonly Rejection[]) => ledger.$transaction((tx) => writeRejections(tx, 0, these.map((it, offset) => ({ offset, it }))))
 const everything: Selection = { ids: null, unit: null, group: null, code: null, entity: null, since: null, until: null }
-const command = (id: string, unit: string, it: Partial<Command> = {}): Command => ({ id, act: 'redrive', subject: null, actor: 'ada', reason: 'the status is agreed now', at, selection: { ...everything, unit }, perSecond: null, range: null, offsets: null, ...it })
+const command = (id: string, unit: string, it: Partial<Command> = {}): Command => ({ id, act: 'redrive', subject: null, actor: 'ada', reason: 'the status is agreed now', at, selection: { ...everything, unit }, perSecond: null, range: null, offsets: null, adopt: null, ...it })
 const take = (it: Command) => ledger.$transaction((tx) => takeCommand(tx, it, 0))
 const answer = (answers: readonly Answer[]) => ledger.$transaction((tx) => writeAnswers(tx, [{ answers, at } as unknown as Receipt]))
 const statuses = async (unit: string) => Object.fromEntries((await ledger.rejection.groupBy({ by: ['status'], where: { unit }, _count: true })).map(({ status, _count }) => [status, _count]))

@@ -2,6 +2,7 @@ import type { Command, Selection } from '../../../canonical/models.generated.ts'
 import { acts } from '../../runtime/acts.ts'
 import { events } from '../../runtime/events.ts'
 import type { LedgerTransaction } from '../../runtime/ledger/ledger.ts'
+import { adoptTopics } from '../adopt/adopt-topics.ts'
 import { sources } from '../../translator/sources/index.generated.ts'
 import { targets } from '../../sink/targets/index.generated.ts'
 import { rangeOf } from '../audit/range.ts'
@@ -28,12 +29,13 @@ export async function takeCommand(tx: LedgerTransaction, it: Command, turn: numb
   if (it.act === 'bootstrap') await endBootstrap(tx, it.id)
 }
 
-function whatIsWrong({ id, act, subject, reason, selection, perSecond, offsets }: Command): string | null {
+function whatIsWrong({ id, act, subject, reason, selection, perSecond, offsets, adopt }: Command): string | null {
   if (id === '' || !(acts as readonly string[]).includes(act)) return `there is no act ${act}; there are ${acts.join(', ')}`
   if (reason.trim() === '') return 'it says no reason'
   if ((act === 'redrive' || act === 'discard') && !(selection && Object.values(selection).some((given) => given !== null))) return 'it does not say which rejections'
   if (act !== 'redrive' && act !== 'discard' && subject === null) return 'it does not say what it is about'
   if (act === 'audit' && rangeOf(subject!) === null) return 'it names no source, or no stretch of one'
+  if (act === 'adopt' && !(adopt && adopt.length > 0)) return 'it names no topic'
   if (perSecond !== null && perSecond < 1) return 'its pace is less than one record a second'
   if (act === 'bootstrap' && !targets.some(({ card }) => card.name === subject)) return `there is no target ${subject}`
   if (act === 'bootstrap' && !offsets?.some(({ from, to }) => from < to)) return 'it does not say which offsets are lost'
@@ -43,7 +45,7 @@ function whatIsWrong({ id, act, subject, reason, selection, perSecond, offsets }
 
 const isAboutSource = (act: string): boolean => act === 'compare' || act === 'remap'
 
-async function done(tx: LedgerTransaction, { id, act, subject, selection, range, offsets }: Command): Promise<{ readonly before: Record<string, string | number>; readonly after?: Record<string, string | number> }> {
+async function done(tx: LedgerTransaction, { id, act, subject, selection, range, offsets, adopt }: Command): Promise<{ readonly before: Record<string, string | number>; readonly after?: Record<string, string | number> }> {
   if (act === 'redrive' || act === 'discard') {
     const claimed = await claim(tx, id, act, selection!)
     if (claimed === 0) await end(tx, id, 'Nothing that is open fits.')
@@ -64,6 +66,11 @@ async function done(tx: LedgerTransaction, { id, act, subject, selection, range,
     const { before, after, says } = await settleFinding(tx, id, act, subject!)
     await end(tx, id, says)
     return { before, ...(after ? { after } : {}) }
+  }
+  if (act === 'adopt') {
+    const it = await adoptTopics(tx, subject!, adopt!)
+    await end(tx, id, `${adopt!.length} partitions of ${subject} go on in topics of other ids.`)
+    return it
   }
   if (act === 'repair') {
     const { before, says } = await beginRepair(tx, id, subject!)

@@ -1,10 +1,12 @@
 import { Stopped } from '../failure.ts'
+import type { TopicIds } from '../known-as.ts'
+import { TopicMoved } from '../topic-moved.ts'
 import type { Cluster } from './cluster.ts'
 import { offsetOf } from './offsets.ts'
 import { RangeLost } from './range-lost.ts'
 
 /** What a lease remembers of an input from its first day. */
-export interface Genesis { readonly topicId: string; readonly first: number }
+export interface Genesis extends TopicIds { readonly first: number }
 
 /** An input as the broker has it now. */
 export interface InputFacts { readonly topic: string; readonly partition: number; readonly topicId: string; readonly earliest: number; readonly end: number }
@@ -28,7 +30,7 @@ export function startAt(facts: InputFacts, genesis: Genesis | null, committed: n
     throw new Stopped('kafka.state_lost', `${place} has the position ${committed} but no record of its beginning: the state was lost, and with it what was parked or open`)
   }
   if (genesis.topicId !== topicId) {
-    throw new Stopped('kafka.topic_recreated', `${place} was deleted and created again (id ${genesis.topicId}, now ${topicId}): its offsets ${committed ?? genesis.first} and up mean other records now`)
+    throw new TopicMoved('kafka.topic_recreated', [{ topic, partition, was: genesis.topicId, now: topicId, position: committed, first: genesis.first }])
   }
   if (committed === null) {
     throw new Stopped('kafka.position_lost', `${place} began at ${genesis.first} and its position is gone: ${genesis.first} to ${end - 1} may have been handled or not`)

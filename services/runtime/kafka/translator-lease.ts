@@ -1,4 +1,5 @@
 import { Transient } from '../failure.ts'
+import { type Moved, TopicMoved } from '../topic-moved.ts'
 import type { Admission } from './admission.ts'
 import type { Chunk } from './chunk.ts'
 import type { KafkaConnection } from './connection.ts'
@@ -6,7 +7,7 @@ import type { GroupMember } from './group.ts'
 import type { Lease, Slot, Start } from './lease.ts'
 import { addStateRecords, genesisKey, LeaseState } from './lease-state.ts'
 import { Output } from './output.ts'
-import { inputFacts, startAt } from './position.ts'
+import { type Genesis, type InputFacts, inputFacts, startAt } from './position.ts'
 import { Producer } from './producer.ts'
 import { noteKey, type Part, Suspects } from './suspects.ts'
 import { TransactionLease, type TransactionSettings } from './transaction.ts'
@@ -22,6 +23,8 @@ export interface TranslatorLeaseSettings {
   readonly stateTopic: string
   /** Says whether the partition may begin; one for all leases of the unit in this process. */
   readonly admission: Pick<Admission, 'admit'>
+  /** Where a person has said to go on in a topic of another id; null: nobody has. */
+  readonly adopted?: (it: Moved) => number | null
   /** Turns a chunk into records. What it throws is dealt with by class: see `failure.ts`. */
   readonly translate: (chunk: Chunk, context: InLease) => Output | Promise<Output>
   readonly transactionTimeoutMs?: number
@@ -54,16 +57,20 @@ export class TranslatorLease implements Lease {
     await this.transaction.acquire()
     this.state = await LeaseState.load(kafka.control, stateTopic, slot.partition)
     this.suspects = this.suspecting()
-    const starts: Start[] = []
+    const starts: Start[] = [], moved: Moved[] = []
     const genesis = new Output()
     for (const topic of slot.inputs) {
       const committed = await this.transaction.committed(topic, slot.partition)
       const facts = await inputFacts(kafka.control, topic, slot.partition)
-      const known = this.state.genesis(topic)
-      const position = startAt(facts, known, committed < 0 ? null : committed)
-      if (known === null) genesis.state(genesisKey(topic), { topicId: facts.topicId, first: position })
+      const known = this.state.genesis(topic), it = movedOf(facts, known, committed)
+      const adopted = it === null ? null : this.settings.adopted?.(it) ?? null
+      if (it !== null && adopted === null) { moved.push(it); continue }
+      const from = adopted === null ? known : { topicId: facts.topicId, first: known!.first, was: [...(known!.was ?? []), known!.topicId] }
+      const position = startAt(facts, from, adopted ?? (committed < 0 ? null : committed))
+      if (from !== known || known === null) genesis.state(genesisKey(topic), from ?? { topicId: facts.topicId, first: position })
       starts.push({ topic, position, topicId: facts.topicId })
     }
+    if (moved.length > 0) throw new TopicMoved('kafka.topic_recreated', moved)
     // Beginning and position are written together: from then on a missing position can only be a lost one.
     const first = starts.filter((start) => genesis.stateChanges.has(genesisKey(start.topic)))
     if (first.length > 0) await this.commit(genesis, first.map(({ topic, position }) => ({ topic, partition: slot.partition, offset: position })))
@@ -122,6 +129,11 @@ export class TranslatorLease implements Lease {
       output.release()
     }
   }
+}
+
+/** Null: it is the topic that the lease remembers, or the first one. */
+function movedOf({ topic, partition, topicId: now }: InputFacts, known: Genesis | null, committed: number): Moved | null {
+  return known === null || known.topicId === now ? null : { topic, partition, was: known.topicId, now, position: committed < 0 ? null : committed, first: known.first }
 }
 
 /** For handlers that are called through Nest, whose answers have no type. */

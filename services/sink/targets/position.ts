@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg'
-import { Stopped, Transient } from '../../runtime/failure.ts'
+import { Transient } from '../../runtime/failure.ts'
+import { TopicMoved } from '../../runtime/topic-moved.ts'
 import type { Hold, Input } from './target.ts'
 
 export const positionTable = `create table if not exists hub.position (
@@ -16,8 +17,11 @@ export const fencedPosition = {
        on conflict (target, topic, partition) do update set fence = p.fence + 1 returning topic_id, next, fence`,
       [target, input.topic, input.topicId, input.partition, first])
     if (row!.topic_id !== input.topicId) {
-      // Invariant 9: a position of one topic says nothing about another of the same name.
-      throw new Stopped('position.topic_recreated', `${target} holds position ${row!.next} of ${input.topic}/${input.partition} with topic id ${row!.topic_id}; the topic now has id ${input.topicId}`)
+      const { topic, partition, topicId } = input, moved = { topic, partition, was: row!.topic_id, now: topicId, position: Number(row!.next), first: null }
+      // Invariant 9: a position of one topic says nothing about another of the same name, unless a person has said that it is the same.
+      if (input.adopted?.(moved) !== true) throw new TopicMoved('position.topic_recreated', [moved])
+      await client.query('update hub.position set topic_id = $4 where target = $1 and topic = $2 and partition = $3', [target, topic, partition, topicId])
+      await client.query('update hub.open_rejection set topic_id = $4 where target = $1 and topic = $2 and partition = $3 and topic_id = $5', [target, topic, partition, topicId, moved.was])
     }
     return { hold: { ...input, fence: row!.fence }, position: Number(row!.next) }
   },

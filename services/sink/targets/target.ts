@@ -3,7 +3,9 @@ import type { Meta, ModelName } from '../../../canonical/models.generated.ts'
 import type { TargetRuleSet } from '../../../canonical/rules.ts'
 import type { Skimmed } from '../../../canonical/skim.ts'
 import type { Origin, Totals } from '../../runtime/books.ts'
+import type { TopicIds } from '../../runtime/known-as.ts'
 import type { Settings, Values } from '../../runtime/settings.ts'
+import type { Moved } from '../../runtime/topic-moved.ts'
 import type { OpenRejections } from './open-rejections.ts'
 
 /** A canonical record as a target gets it. Content null: the entity was deleted. */
@@ -31,7 +33,11 @@ export interface Letter { readonly topic: string; readonly partition: number | n
 export interface StoredLetter extends Letter { readonly id: string }
 
 /** One partition of one canonical topic. */
-export interface Input { readonly topic: string; readonly topicId: string; readonly partition: number }
+export interface Input extends TopicIds {
+  readonly topic: string; readonly partition: number
+  /** Whether a person has said that it is the topic that the target knows under another id, and goes on there. */
+  readonly adopted?: (it: Moved) => boolean
+}
 /** The right to write that partition's records into the target: whoever takes it later has a higher fence. */
 export interface Hold extends Input { readonly fence: string }
 

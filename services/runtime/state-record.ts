@@ -1,7 +1,8 @@
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
-import type { UnitState } from '../../runtime/states.ts'
-import { LostOffsets } from '../../runtime/lost-offsets.ts'
+import { LostOffsets } from './lost-offsets.ts'
+import { Moved } from './topic-moved.ts'
+import type { UnitState } from './states.ts'
 
 const textOrNull = Type.Union([Type.String(), Type.Null()])
 const schema = Compile(Type.Object({
@@ -9,6 +10,7 @@ const schema = Compile(Type.Object({
   state: Type.Enum(['acquiring', 'running', 'paused', 'stopped', 'lost']), code: textOrNull, reason: textOrNull,
   position: Type.Integer({ minimum: -1 }), instance: Type.String(), at: Type.String({ format: 'date-time' }),
   lost: Type.Optional(Type.Union([LostOffsets, Type.Null()])),
+  moved: Type.Optional(Type.Array(Moved)),
 }))
 
 /** What a lease holder said, or null: a state that cannot be read says nothing, and the next follows within ten seconds. */
