@@ -1,14 +1,11 @@
-import { beforeAll, expect, inject, test } from 'vitest'
-import { createDatabase } from '../../deploy/local/postgres.ts'
-import { openLedger, type Ledger } from '../runtime/ledger/ledger.ts'
-import { migrate } from '../runtime/ledger/migrate.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { newLedger } from '../../test/new-ledger.ts'
+import type { Ledger } from '../runtime/ledger/ledger.ts'
 import { turnOf } from './job.ts'
 
 let ledger: Ledger
 beforeAll(async () => {
-  const url = await createDatabase(inject('stack').postgresPort, `job-${Date.now()}`)
-  await migrate(url)
-  ledger = openLedger(url)
+  ledger = await newLedger('job')
   return () => ledger.$disconnect()
 })
 const owned = (name: string, holder: string) => ledger.job.update({ where: { name }, data: { holder, fence: { increment: 1 } } })

@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { beforeAll, expect, inject, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
+import { newLedger } from '../../../test/new-ledger.ts'
 import type { Micros } from '../../../canonical/micros.ts'
 import type { Adoption, Command, Receipt, Rejection } from '../../../canonical/models.generated.ts'
-import { createDatabase } from '../../../deploy/local/postgres.ts'
 import { intervalBreaks } from '../../runtime/ledger/interval-breaks.ts'
-import { type Ledger, type LedgerTransaction, openLedger } from '../../runtime/ledger/ledger.ts'
-import { migrate } from '../../runtime/ledger/migrate.ts'
+import type { Ledger, LedgerTransaction } from '../../runtime/ledger/ledger.ts'
 import { BooksLease } from '../books/books-lease.ts'
 import { writeReceipts } from '../books/write-receipts.ts'
 import { writeRejections } from '../books/write-rejections.ts'
@@ -15,9 +14,7 @@ import { topicIdOf } from './topic-id-of.ts'
 let ledger: Ledger
 let turn = 0
 beforeAll(async () => {
-  const url = await createDatabase(inject('stack').postgresPort, `adopt-${Date.now()}`)
-  await migrate(url)
-  ledger = openLedger(url)
+  ledger = await newLedger('adopt')
   return () => ledger.$disconnect()
 })
 

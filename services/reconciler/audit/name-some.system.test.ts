@@ -1,16 +1,13 @@
-import { beforeAll, expect, inject, test } from 'vitest'
-import { createDatabase } from '../../../deploy/local/postgres.ts'
-import { openLedger, type Ledger } from '../../runtime/ledger/ledger.ts'
-import { migrate } from '../../runtime/ledger/migrate.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { newLedger } from '../../../test/new-ledger.ts'
+import type { Ledger } from '../../runtime/ledger/ledger.ts'
 import type { Found } from '../findings/finding.ts'
 import { writeFindings } from '../findings/write-findings.ts'
 import { nameSome } from './name-some.ts'
 
 let ledger: Ledger
 beforeAll(async () => {
-  const url = await createDatabase(inject('stack').postgresPort, `named-${Date.now()}`)
-  await migrate(url)
-  ledger = openLedger(url)
+  ledger = await newLedger('named')
   return () => ledger.$disconnect()
 })
 

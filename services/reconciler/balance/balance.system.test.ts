@@ -1,11 +1,10 @@
 import fc from 'fast-check'
-import { beforeAll, describe, expect, inject, test } from 'vitest'
-import { createDatabase } from '../../../deploy/local/postgres.ts'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { newLedger } from '../../../test/new-ledger.ts'
 import type { Micros } from '../../../canonical/micros.ts'
 import type { Receipt, ReceiptEntry } from '../../../canonical/models.generated.ts'
 import { Books } from '../../runtime/books.ts'
-import { openLedger, type Ledger } from '../../runtime/ledger/ledger.ts'
-import { migrate } from '../../runtime/ledger/migrate.ts'
+import type { Ledger } from '../../runtime/ledger/ledger.ts'
 import { verifiedThrough } from '../../runtime/verified.ts'
 import { writeReceipts } from '../books/write-receipts.ts'
 import { settleFinding } from '../findings/settle-finding.ts'
@@ -17,9 +16,7 @@ import { writeLook } from './write-look.ts'
 
 let ledger: Ledger
 beforeAll(async () => {
-  const url = await createDatabase(inject('stack').postgresPort, `balance-${Date.now()}`)
-  await migrate(url)
-  ledger = openLedger(url)
+  ledger = await newLedger('balance')
   return () => ledger.$disconnect()
 })
 

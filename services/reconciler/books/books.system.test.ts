@@ -1,12 +1,11 @@
-import { beforeAll, expect, inject, test } from 'vitest'
-import { createDatabase } from '../../../deploy/local/postgres.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { newLedger } from '../../../test/new-ledger.ts'
 import type { Decimal } from '../../../canonical/decimal.ts'
 import type { Micros } from '../../../canonical/micros.ts'
 import type { Receipt, ReceiptEntry, Rejection } from '../../../canonical/models.generated.ts'
 import type { Chunk } from '../../runtime/kafka/chunk.ts'
 import { intervalBreaks } from '../../runtime/ledger/interval-breaks.ts'
-import { openLedger, type Ledger } from '../../runtime/ledger/ledger.ts'
-import { migrate } from '../../runtime/ledger/migrate.ts'
+import type { Ledger } from '../../runtime/ledger/ledger.ts'
 import { BooksLease, type Prepare } from './books-lease.ts'
 import { writeReceipts } from './write-receipts.ts'
 import { writeRejections } from './write-rejections.ts'
@@ -15,9 +14,7 @@ import { writeStates } from './write-states.ts'
 let ledger: Ledger
 let topics = 0
 beforeAll(async () => {
-  const url = await createDatabase(inject('stack').postgresPort, `books-${Date.now()}`)
-  await migrate(url)
-  ledger = openLedger(url)
+  ledger = await newLedger('books')
   return () => ledger.$disconnect()
 })
 

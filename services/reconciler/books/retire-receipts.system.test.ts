@@ -1,18 +1,15 @@
-import { beforeAll, expect, inject, test } from 'vitest'
-import { createDatabase } from '../../../deploy/local/postgres.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { newLedger } from '../../../test/new-ledger.ts'
 import type { Micros } from '../../../canonical/micros.ts'
 import type { Receipt } from '../../../canonical/models.generated.ts'
 import { intervalBreaks } from '../../runtime/ledger/interval-breaks.ts'
-import { openLedger, type Ledger } from '../../runtime/ledger/ledger.ts'
-import { migrate } from '../../runtime/ledger/migrate.ts'
+import type { Ledger } from '../../runtime/ledger/ledger.ts'
 import { retireReceipts } from './retire-receipts.ts'
 import { writeReceipts } from './write-receipts.ts'
 
 let ledger: Ledger
 beforeAll(async () => {
-  const url = await createDatabase(inject('stack').postgresPort, `retire-${Date.now()}`)
-  await migrate(url)
-  ledger = openLedger(url)
+  ledger = await newLedger('retire')
   return () => ledger.$disconnect()
 })
 

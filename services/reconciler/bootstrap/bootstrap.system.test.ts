@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { beforeAll, expect, inject, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
+import { newLedger } from '../../../test/new-ledger.ts'
 import { kafkaTime } from '../../../canonical/micros.ts'
 import type { Command, Receipt } from '../../../canonical/models.generated.ts'
-import { createDatabase } from '../../../deploy/local/postgres.ts'
-import { openLedger, type Ledger, type LedgerTransaction } from '../../runtime/ledger/ledger.ts'
-import { migrate } from '../../runtime/ledger/migrate.ts'
+import type { Ledger, LedgerTransaction } from '../../runtime/ledger/ledger.ts'
 import { passedOver } from '../../runtime/passed-over.ts'
 import { targets } from '../../sink/targets/index.generated.ts'
 import { takeCommand } from '../redrive/take-command.ts'
@@ -12,9 +11,7 @@ import { writePassedOver } from './write-passed-over.ts'
 
 let ledger: Ledger
 beforeAll(async () => {
-  const url = await createDatabase(inject('stack').postgresPort, `bootstrap-${Date.now()}`)
-  await migrate(url)
-  ledger = openLedger(url)
+  ledger = await newLedger('bootstrap')
   return () => ledger.$disconnect()
 })
 

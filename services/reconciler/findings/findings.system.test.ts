@@ -1,15 +1,12 @@
-import { beforeAll, expect, inject, test } from 'vitest'
-import { createDatabase } from '../../../deploy/local/postgres.ts'
-import { openLedger, type Ledger } from '../../runtime/ledger/ledger.ts'
-import { migrate } from '../../runtime/ledger/migrate.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { newLedger } from '../../../test/new-ledger.ts'
+import type { Ledger } from '../../runtime/ledger/ledger.ts'
 import { findingId, markOf, type Found } from './finding.ts'
 import { writeFindings, type Looked } from './write-findings.ts'
 
 let ledger: Ledger
 beforeAll(async () => {
-  const url = await createDatabase(inject('stack').postgresPort, `findings-${Date.now()}`)
-  await migrate(url)
-  ledger = openLedger(url)
+  ledger = await newLedger('findings')
   return () => ledger.$disconnect()
 })
 

@@ -1,9 +1,8 @@
-import { beforeAll, expect, inject, test } from 'vitest'
-import { createDatabase } from '../../../deploy/local/postgres.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { newLedger } from '../../../test/new-ledger.ts'
 import type { Micros } from '../../../canonical/micros.ts'
 import type { Answer, Command, Receipt, Rejection, Selection } from '../../../canonical/models.generated.ts'
-import { openLedger, type Ledger } from '../../runtime/ledger/ledger.ts'
-import { migrate } from '../../runtime/ledger/migrate.ts'
+import type { Ledger } from '../../runtime/ledger/ledger.ts'
 import { writeRejections } from '../books/write-rejections.ts'
 import { RunningActs } from '../running-acts.ts'
 import { Redriver } from './redriver.ts'
@@ -13,9 +12,7 @@ import { writeAnswers } from './write-answers.ts'
 
 let ledger: Ledger
 beforeAll(async () => {
-  const url = await createDatabase(inject('stack').postgresPort, `redrive-${Date.now()}`)
-  await migrate(url)
-  ledger = openLedger(url)
+  ledger = await newLedger('redrive')
   return () => ledger.$disconnect()
 })
 
