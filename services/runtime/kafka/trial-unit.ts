@@ -59,9 +59,12 @@ export class TrialUnit {
     })
   }
 
-  async written(): Promise<string[][]> {
+  written(): Promise<string[][]> { return this.valuesOf(this.out) }
+  /** What lies in the source: whoever feeds sends again what was not answered. */
+  fed(): Promise<string[][]> { return this.valuesOf(this.source) }
+  private async valuesOf(topic: string): Promise<string[][]> {
     const values: string[][] = Array.from({ length: this.partitions }, () => [])
-    for (const { partition, record } of await readAll(this.kafka.control, this.out)) values[partition]?.push(`${record.value}`)
+    for (const { partition, record } of await readAll(this.kafka.control, topic)) values[partition]?.push(`${record.value}`)
     return values
   }
   async committed(): Promise<number[]> {
