@@ -4,13 +4,14 @@ import { auditJob, type AuditCursor } from '../services/reconciler/target-audit/
 import { openLedger, type Ledger } from '../services/runtime/ledger/ledger.ts'
 import { migrate } from '../services/runtime/ledger/migrate.ts'
 import card from '../services/sink/targets/warehouse-postgres/card.ts'
+import { withInstead } from './faults/stepped.ts'
 import { Warehouse } from './faults/warehouse.ts'
 import { testHub, type TestHub, type TestProgram } from './hub.ts'
 import { ordered } from './ordered.ts'
 import { eventually, Route } from './route.ts'
 
 // Translator, sink and reconciler as they run, from dist/. The tests build on one another: a feed, then hands in the warehouse, then what mends it.
-let hub: TestHub, route: Route, ledger: Ledger, warehouse: Warehouse, reconciler: TestProgram
+let hub: TestHub, route: Route, ledger: Ledger, warehouse: Warehouse, reconciler: TestProgram, sink: TestProgram
 beforeAll(async () => {
   hub = testHub('target-audit')
   route = await Route.provision(hub)
@@ -36,7 +37,7 @@ const run = (sql: string, ...values: unknown[]) => warehouse.pool.query<{ entity
 
 test('while a feed runs, sinks are killed and chunks are on their way, nothing is claimed', { timeout: 240_000 }, async () => {
   await hub.start('translator')
-  let sink = await hub.start('sink', warehouse.env())
+  sink = await hub.start('sink', warehouse.env())
   const feeding = route.feed(6_000, { seed: 'target-audit', bad: 0.01, rate: 600 })
   for (let kill = 0; kill < 3; kill++) {
     await new Promise((done) => { setTimeout(done, 2_500) })
@@ -111,4 +112,19 @@ test('an audit that a person asks for is done and answered; of a target that nob
     expect(all.get(refused!)).toMatchObject({ status: 'refused', detail: expect.stringContaining('not told where crm-http is') })
     expect(all.get(strange!)).toMatchObject({ status: 'refused', detail: expect.stringContaining('holds no order.v9') })
   })
+})
+
+test('a sink that acknowledges what it does not write is found by the audit, entity by entity, though the books balance', { timeout: 240_000 }, async () => {
+  await sink.stop()
+  const before = new Set((await findings()).map(({ id }) => id)), forgetful = withInstead({ 'services/sink/targets/warehouse-postgres/writer.js': 'forgetful-writer.js' }, warehouse.env())
+  sink = await hub.start('sink', forgetful.env, forgetful.options)
+  await route.feed(2_000, { seed: 'target-audit' })
+  await route.translated()
+  await warehouse.delivered()
+  await audited()
+  const rows = (await warehouse.differences()).rows.map((it) => /order\.v1 (\S+)@/.exec(it)![1]!), found = (await findings('open')).filter(({ id }) => !before.has(id))
+  expect(new Set(rows).size).toBeGreaterThan(5)
+  expect(new Set(found.map(({ entity }) => entity))).toEqual(new Set(rows))
+  expect(found.filter(({ kind }) => kind !== 'target.missing' && kind !== 'target.stale')).toEqual([])
+  expect(await ledger.unbalanced.count({ where: { told: { not: null } } })).toBe(0)
 })

@@ -17,7 +17,7 @@ import { knownToBooks, type KnownToBooks } from './known-to-books.ts'
 import { horizon, type Lane, type Marked, PartitionMatch } from './partition-match.ts'
 import { deleteSays, SeenReader } from './seen-reader.ts'
 
-export interface AuditParts { readonly cluster: Cluster; readonly ledger: Ledger; readonly names: Names; readonly registry: Pick<Registry, 'schemaOf'>; readonly sources: readonly SourceUnit[] }
+export interface AuditParts { readonly cluster: Cluster; readonly ledger: Ledger; readonly names: Names; readonly registry: Pick<Registry, 'schemaOf'>; readonly sources: readonly SourceUnit[]; /** So many records it holds in memory. */ readonly mostHeld?: number }
 export interface AuditLane extends Lane { readonly model: ModelName; readonly topic: string; readonly topicId: string; readonly partition: number }
 /** How far an audit is: everything before is judged. `held`: lanes that are to be read again from there, for this source partition alone. */
 export interface AuditCursor {
@@ -72,7 +72,7 @@ export class TopicAudit {
   /** Reads and matches until `most` source records are through, or nothing more can be said. */
   async step(most: number): Promise<Step> {
     const step: Step = { differences: [], outOfOrder: [], late: [], strays: [], records: 0, read: new Map(), done: false, outgrown: false }, until = performance.now() + stepMs
-    if (this.parts.some(({ wish }) => wish !== null) ? this.parts.every(({ match, limit }) => match.next >= limit) : this.#isDone()) {
+    if (this.#areThrough() && (this.parts.some(({ wish }) => wish !== null) || this.#isFull() || this.#isDone())) {
       await setGoal(this.parts, this.#lanes, { ...this.#it, to: this.#range?.to ?? Infinity })
       step.outgrown = await this.#hasGrown()
     }
@@ -98,6 +98,9 @@ export class TopicAudit {
     }
     return { step: step + 1, parts, lanes, counts: this.counts }
   }
+
+  /** Source and canonical records that wait for one another in memory. */
+  get held(): number { return this.parts.reduce((sum, { match }) => sum + match.held, 0) }
 
   /** By source: records that are not judged yet, of those that were there when it asked last. */
   behind(): ReadonlyMap<string, number> {
@@ -145,21 +148,24 @@ export class TopicAudit {
     }
   }
 
-  #isDone(): boolean { return this.parts.every(({ match, limit }) => match.next >= limit) && [...this.#lanes.values()].every(({ next, end }) => next >= end) }
+  #areThrough(): boolean { return this.parts.every(({ match, limit }) => match.next >= limit) }
+  /** So many wait for source records that may not be read yet: the books are far behind the canonical topics. */
+  #isFull(): boolean { return this.held >= (this.#it.mostHeld ?? mostHeld) }
+  #isDone(): boolean { return this.#areThrough() && [...this.#lanes.values()].every(({ next, end }) => next >= end) }
 
   #mayRead({ read, limit, match }: AuditedPart): boolean {
     const ahead = match.translated - match.next
     // A little ahead of what was seen; as far as it takes where what was seen is ahead itself.
-    return read < limit && ahead < (match.isAhead ? 2 * horizon : enoughAhead) && (!match.waits || this.parts.reduce((sum, it) => sum + it.match.held, 0) < mostHeld)
+    return read < limit && ahead < (match.isAhead ? 2 * horizon : enoughAhead) && (!match.waits || !this.#isFull())
   }
 
-  /** Those that somebody waits for; the others when nobody does, for what lies there unasked. */
-  #wantedLanes(): AuditLane[] {
+  /** Those that somebody waits for; the others when nobody does, for what lies there unasked, and only as far as there is room. */
+  *#wantedLanes(): Generator<AuditLane> {
     const wanted = new Set<string>()
     for (const { match } of this.parts) for (const lane of match.waitsFor()) wanted.add(lane)
     const all = [...this.#lanes.values()].filter(({ next, end }) => next < end)
-    if (wanted.size > 0) return all.filter(({ name }) => wanted.has(name))
-    return this.parts.every(({ read, limit, wish }) => read >= limit && wish === null) ? all : []
+    if (wanted.size > 0) yield* all.filter(({ name }) => wanted.has(name))
+    else if (this.parts.every(({ read, limit, wish }) => read >= limit && wish === null)) for (const lane of all) if (!this.#isFull()) yield lane
   }
 
   async #readSources(parts: readonly AuditedPart[]): Promise<boolean> {

@@ -14,7 +14,9 @@ const compared = { rate: 'records_per_s', cpu: ['program_cpu_s_per_million', 'da
 
 /** What the reconciler costs a route and itself: beside a backlog, catching up with half of one, and at 2,000 records a second. */
 export const books: Task = async (bench: Bench) => {
-  const { stack, options: { records }, say } = bench, server = await startPostgres({ folder: join(stack.folder, 'ledger'), log: join(stack.folder, 'ledger.log') })
+  const { stack, options: { records }, say } = bench
+  await using own = new AsyncDisposableStack()
+  const server = own.adopt(await startPostgres({ folder: join(stack.folder, 'ledger'), log: join(stack.folder, 'ledger.log') }), async (it) => { await it.stop() })
   const all = await fillSourceTopic(stack, records, say), half = await fillSourceTopic(stack, Math.round(records / 2), say)
   await warmBroker(bench)
   const [without, balanced, whole] = await inTurn(bench, 'books', (['stopped', 'none', 'as npm start'] as const).map((audits) => bookedRoute(bench, server, all, audits)))
