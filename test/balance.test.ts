@@ -9,12 +9,12 @@ import mapping from '../services/sink/targets/warehouse-postgres/mapping.ts'
 import type { Sheet, Verified } from '../services/console/api/balance.schema.ts'
 import type { Status } from '../services/console/api/status.schema.ts'
 import { runCommand } from '../services/console/cli/run-command.ts'
-import { openLedger, type Ledger } from '../services/runtime/ledger/ledger.ts'
-import { migrate } from '../services/runtime/ledger/migrate.ts'
+import type { Ledger } from '../services/runtime/ledger/ledger.ts'
 import { verifiedThrough } from '../services/runtime/verified.ts'
 import { withInstead } from './faults/stepped.ts'
 import { Warehouse } from './faults/warehouse.ts'
 import { testHub, type TestHub, type TestProgram } from './hub.ts'
+import { ledgerOf } from './new-ledger.ts'
 import { eventually, Route } from './route.ts'
 
 // All programs as they run. The CRM is a target, too, and nobody feeds it.
@@ -24,19 +24,14 @@ class BalancedHub implements AsyncDisposable {
   readonly #parts: [TestHub, Route, Ledger, Warehouse, string]
   private constructor(...parts: [TestHub, Route, Ledger, Warehouse, string]) { this.#parts = parts }
   static async prepare(name: string): Promise<BalancedHub> {
-    const hub = testHub(name), route = await Route.provision(hub), url = await hub.createDatabase('ledger')
-    await migrate(url)
-    return new BalancedHub(hub, route, openLedger(url), await Warehouse.open(route, await hub.createDatabase('warehouse')), url)
+    const hub = testHub(name), route = await Route.provision(hub), { url, ledger } = await ledgerOf(hub, 'ledger')
+    return new BalancedHub(hub, route, ledger, await Warehouse.open(route, await hub.createDatabase('warehouse')), url)
   }
   get route(): Route { return this.#parts[1] }
   get ledger(): Ledger { return this.#parts[2] }
   get warehouse(): Warehouse { return this.#parts[3] }
   /** Another ledger, as empty as a new one. */
-  async anew(): Promise<{ url: string; ledger: Ledger }> {
-    const url = await this.#parts[0].createDatabase('anew')
-    await migrate(url)
-    return { url, ledger: openLedger(url) }
-  }
+  anew() { return ledgerOf(this.#parts[0], 'anew') }
 
   start(program: 'translator' | 'sink' | 'reconciler', more: Partial<ReturnType<typeof withInstead>> = {}): Promise<TestProgram> {
     const [hub, , , warehouse, url] = this.#parts, own = { translator: {}, sink: warehouse.env(), reconciler: { HUB_LEDGER_URL: url } }[program]

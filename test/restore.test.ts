@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { openLedger, type Ledger } from '../services/runtime/ledger/ledger.ts'
-import { migrate } from '../services/runtime/ledger/migrate.ts'
+import type { Ledger } from '../services/runtime/ledger/ledger.ts'
 import { commanding } from './commanding.ts'
 import { Warehouse } from './faults/warehouse.ts'
 import { testHub } from './hub.ts'
+import { ledgerOf } from './new-ledger.ts'
 import { ordered } from './ordered.ts'
 import { eventually, Route } from './route.ts'
 
@@ -23,8 +23,7 @@ test('a ledger that is lost is written anew from the topics, and says the same: 
   await using route = await Route.provision(hub)
   await using warehouse = await Warehouse.open(route, await hub.createDatabase('warehouse'))
   const token = randomBytes(16).toString('hex'), targets = warehouse.env()
-  const ledgerOf = async (name: string) => { const url = await hub.createDatabase(name); await migrate(url); return { url, ledger: openLedger(url) } }
-  const first = await ledgerOf('first'), second = await ledgerOf('second')
+  const first = await ledgerOf(hub, 'first'), second = await ledgerOf(hub, 'second')
   const reconciler = await hub.start('reconciler', { ...targets, HUB_LEDGER_URL: first.url })
   await hub.start('sink', targets)
   await hub.start('translator')

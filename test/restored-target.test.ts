@@ -4,12 +4,12 @@ import pg from 'pg'
 import { expect, test } from 'vitest'
 import { retireReceipts } from '../services/reconciler/books/retire-receipts.ts'
 import { intervalBreaks } from '../services/runtime/ledger/interval-breaks.ts'
-import { openLedger, type Ledger } from '../services/runtime/ledger/ledger.ts'
-import { migrate } from '../services/runtime/ledger/migrate.ts'
+import type { Ledger } from '../services/runtime/ledger/ledger.ts'
 import { commanding } from './commanding.ts'
 import { withInstead } from './faults/stepped.ts'
 import { Warehouse } from './faults/warehouse.ts'
 import { testHub } from './hub.ts'
+import { ledgerOf } from './new-ledger.ts'
 import { eventually, Route } from './route.ts'
 
 const target = 'warehouse-postgres'
@@ -37,8 +37,7 @@ test('a target restored from a backup is not proven any more until it is given a
   const url = await hub.createDatabase('warehouse'), backup = `${nameOf(url)}-backup`, token = randomBytes(16).toString('hex')
   await using warehouse = await Warehouse.open(route, url)
   const targets = warehouse.env(), gateAt = (at: string) => ['verified', '--target', target, '--at', at]
-  const ledgerOf = async (name: string) => { const it = await hub.createDatabase(name); await migrate(it); return { url: it, ledger: openLedger(it) } }
-  const first = await ledgerOf('first'), control = await ledgerOf('control'), anew = await ledgerOf('anew')
+  const first = await ledgerOf(hub, 'first'), control = await ledgerOf(hub, 'control'), anew = await ledgerOf(hub, 'anew')
   const reconciler = await hub.start('reconciler', { ...targets, HUB_LEDGER_URL: first.url, HUB_AUDIT_TARGETS_EVERY_MS: '1000', HUB_AUDIT_TARGETS_PER_SECOND: '1000000' })
   const { said } = commanding((await (await hub.start('console', { HUB_LEDGER_URL: first.url, HUB_CONSOLE_TOKEN: token, HUB_CONSOLE_PORT: '0' })).logged(/"console\.listening","url":"([^"]+)"/))[1]!, token)
   await hub.start('translator')
