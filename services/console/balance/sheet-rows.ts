@@ -1,4 +1,4 @@
-import type { Ledger } from '../../runtime/ledger/ledger.ts'
+import { atOneInstant, type Ledger } from '../../runtime/ledger/ledger.ts'
 import type { BalanceQuery } from '../api/balance.schema.ts'
 
 interface Place { readonly period: Date | null; readonly topic: string }
@@ -12,7 +12,7 @@ export interface AcceptedRow extends Place { readonly target: string; readonly m
 export interface SheetRows { readonly counts: readonly CountRow[]; readonly accepted: readonly AcceptedRow[]; readonly totals: readonly TotalRow[]; readonly open: readonly OpenRow[] }
 
 /** From blocks alone, at one instant: receipts may be folded away. */
-export const sheetRows = (ledger: Ledger, topics: readonly string[], { from, to, by = 'run' }: BalanceQuery): Promise<SheetRows> => ledger.$transaction(async (tx) => {
+export const sheetRows = (ledger: Ledger, topics: readonly string[], { from, to, by = 'run' }: BalanceQuery): Promise<SheetRows> => atOneInstant(ledger, async (tx) => {
   const begin = from === undefined ? null : new Date(from), end = to === undefined ? null : new Date(to), unit = by === 'run' ? null : by
   const counts = await tx.$queryRaw<CountRow[]>`
     select case when ${unit}::text is null then null else date_trunc(${unit}, oldest, 'UTC') end as period, topic, stage, unit, model, outcome, sum(count)::bigint as count
@@ -31,4 +31,4 @@ export const sheetRows = (ledger: Ledger, topics: readonly string[], { from, to,
     from accepted_difference join block using (topic, partition, block)
     where topic = any(${topics}) and (${begin}::timestamptz is null or newest >= ${begin}) and (${end}::timestamptz is null or oldest < ${end}) group by 1, 2, 3, 4`
   return { counts, totals, open, accepted }
-}, { isolationLevel: 'RepeatableRead', timeout: 30_000 })
+})

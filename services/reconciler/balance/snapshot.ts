@@ -1,4 +1,4 @@
-import type { Ledger, LedgerTransaction } from '../../runtime/ledger/ledger.ts'
+import { atOneInstant, type Ledger, type LedgerTransaction } from '../../runtime/ledger/ledger.ts'
 import { ledgerFailure } from '../../runtime/ledger/ledger-failure.ts'
 import type { Counted } from '../../runtime/balance-terms.ts'
 import type { SpanRow } from './spans.ts'
@@ -22,7 +22,7 @@ export class Snapshot {
   private constructor(tx: LedgerTransaction) { this.#tx = tx }
 
   static take<T>(ledger: Ledger, read: (it: Snapshot) => Promise<T>): Promise<T> {
-    return ledger.$transaction((tx) => read(new Snapshot(tx)), { isolationLevel: 'RepeatableRead', timeout: 15_000, maxWait: 5_000 }).catch((error: unknown) => { throw ledgerFailure(error) })
+    return atOneInstant(ledger, (tx) => read(new Snapshot(tx))).catch((error: unknown) => { throw ledgerFailure(error) })
   }
 
   async spans(): Promise<SpanRow[]> {

@@ -10,5 +10,8 @@ export function openLedger(url: string, connections = 5): Ledger {
 }
 export type Ledger = PrismaClient
 export type { Prisma } from './client.generated/client.ts'
+/** Reads as the ledger was at one instant: what is shown or compared together has to be read so, or it contradicts itself while somebody writes. */
+export const atOneInstant = <T>(ledger: Ledger, read: (tx: LedgerTransaction) => Promise<T>): Promise<T> => ledger.$transaction(read, { isolationLevel: 'RepeatableRead', timeout: longestMs, maxWait: 5_000 })
+
 /** A transaction of the ledger. */
 export type LedgerTransaction = Parameters<Parameters<Ledger['$transaction']>[0]>[0]
