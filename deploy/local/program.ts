@@ -22,10 +22,10 @@ export interface Program extends Running {
 
 /**
  * Without bounds V8 lets its heap grow with the machine's memory before it cleans up: 350–530 MB a program under load. With the old space bounded it
- * cleans up several times a second, which costs a third of a translator's CPU, unless what survived may more than double before it does.
+ * cleans up several times a second, which costs a third of a translator's CPU, unless what survived may double before it does.
  * What is fetched and written lies outside of that heap, where glibc by default keeps an arena for each core and thread, and what was freed.
  */
-const small = { args: ['--max-old-space-size=160', '--max-semi-space-size=12', '--heap-growing-percent=120'], env: { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '262144' } }
+const small = { args: ['--max-old-space-size=160', '--max-semi-space-size=12', '--heap-growing-percent=100'], env: { MALLOC_ARENA_MAX: '2', MALLOC_MMAP_THRESHOLD_: '262144' } }
 
 /** Starts one of the hub's programs from dist/ and waits until it answers; it may well not be ready yet. */
 export async function startProgram(program: string, options: ProgramOptions): Promise<Program> {

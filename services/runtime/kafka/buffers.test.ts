@@ -11,7 +11,7 @@ function fetched(base: number, count: number): FetchedPart {
   for (let i = 0; i < count; i++) writer.add(null, Buffer.from(`${base + i}`))
   const records = writer.seal()
   records.writeBigInt64BE(BigInt(base), 0)
-  return { topicId: 'id', partition: 0, code: 0, highWatermark: 100, lastStableOffset: 100, logStart: 0, aborted: [], records }
+  return { topicId: 'id', partition: 0, code: 0, highWatermark: 100, lastStableOffset: 100, logStart: 0, aborted: [], records, release: () => {} }
 }
 const whole = { maxRecords: 1000, maxBytes: 900_000 }
 

@@ -1,3 +1,4 @@
+import { LentAnswer } from './answer-memory.ts'
 import { check } from './errors.ts'
 import type { Request } from './link.ts'
 import type { AbortedTransaction } from './record-set.ts'
@@ -13,6 +14,8 @@ export interface FetchedPart {
   readonly logStart: number
   readonly aborted: readonly AbortedTransaction[]
   readonly records: Buffer
+  /** To be called once, when nobody looks at the records any more; or never. */
+  readonly release: () => void
 }
 
 /** Fetch v13, read_committed: it names topics by id, so that a re-created topic answers with an error and never with other records. */
@@ -32,7 +35,7 @@ export function readFetch(answer: Reader): FetchedPart[] {
   answer.int32()
   check(answer.int16(), 'Fetch')
   answer.int32()
-  const parts: FetchedPart[] = []
+  const parts: FetchedPart[] = [], lent = new LentAnswer(answer.bytes)
   answer.compactList(() => {
     const topicId = answer.take(16).toString('base64url')
     answer.compactList(() => {
@@ -47,9 +50,10 @@ export function readFetch(answer: Reader): FetchedPart[] {
       answer.int32()
       const records = answer.compactSized()
       answer.tags()
-      // A part of a large answer would keep all of it in memory for as long as a record of it is held.
-      const own = records.length * 2 < answer.bytes.length ? Buffer.from(records) : records
-      parts.push({ topicId, partition, code, highWatermark, lastStableOffset, logStart, aborted, records: own })
+      const said = { topicId, partition, code, highWatermark, lastStableOffset, logStart, aborted }
+      // A small part of a large answer would keep all of it in memory for as long as a record of it is held.
+      if (records.length * 3 < answer.bytes.length) parts.push({ ...said, records: Buffer.from(records), release: () => {} })
+      else parts.push({ ...said, records, release: lent.keep() })
     })
     answer.tags()
   })

@@ -20,7 +20,9 @@ export class InputBuffer {
   next: number
   /** An answer that ends the lease: the slot's owner throws it. */
   error: KafkaError | null = null
-  private sets: { set: RecordSet; bytes: number }[] = []
+  private sets: { set: RecordSet; part: FetchedPart }[] = []
+  /** What the chunk in hand has used up. */
+  private spent: FetchedPart[] = []
   private bytes = 0
   private passed: number
   private readonly wake: () => void
@@ -61,7 +63,7 @@ export class InputBuffer {
     this.end = part.lastStableOffset
     const next = endOf(part.records, offset)
     if (next === offset) return null
-    this.sets.push({ set: new RecordSet(part.records, offset, part.aborted), bytes: part.records.length })
+    this.sets.push({ set: new RecordSet(part.records, offset, part.aborted), part })
     this.bytes += part.records.length
     this.next = next
     this.wake()
@@ -74,8 +76,13 @@ export class InputBuffer {
     this.wake()
   }
 
-  /** Takes the next records off, up to the bounds; `next` is the position after them. May be empty: then only the position moves. */
+  /**
+   * Takes the next records off, up to the bounds; `next` is the position after them. May be empty: then only the position moves.
+   * The records taken before must be done with: their memory is used again.
+   */
   take(bounds: Bounds): { records: KafkaRecord[]; next: number } {
+    for (const part of this.spent) part.release()
+    this.spent = []
     const records: KafkaRecord[] = []
     let bytes = 0
     for (let first = this.sets[0]; first !== undefined; first = this.sets[0]) {
@@ -84,7 +91,8 @@ export class InputBuffer {
       this.passed = first.set.next
       if (taken.more) break
       this.sets.shift()
-      this.bytes -= first.bytes
+      this.spent.push(first.part)
+      this.bytes -= first.part.records.length
     }
     return { records, next: this.passed }
   }

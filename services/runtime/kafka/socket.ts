@@ -1,5 +1,6 @@
 import net from 'node:net'
 import tls from 'node:tls'
+import { memoryFor } from './answer-memory.ts'
 
 const keepAliveMs = 60_000
 const readBytes = 128 << 10
@@ -53,7 +54,7 @@ export class Answers {
   private begin(): void {
     const size = this.length.readInt32BE()
     if (size < 0 || size > mostBytes) throw new Error(`an answer of ${size} bytes: there is no Kafka broker; where the port speaks TLS, HUB_KAFKA_TLS is to be true`)
-    this.answer = Buffer.allocUnsafe(4 + size)
+    this.answer = memoryFor(4 + size)
     this.length.copy(this.answer)
   }
 }
