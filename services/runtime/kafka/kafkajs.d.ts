@@ -34,7 +34,17 @@ declare module 'kafkajs/src/broker/index.js' {
   }
 }
 declare module 'kafkajs/src/network/requestQueue/index.js' {
-  export default class RequestQueue { pending: unknown[]; scheduleCheckPendingRequests(): void; checkPendingRequests(): void }
+  export interface InFlight { readonly sentAt: number; readonly requestTimeout: number; timeoutRequest(): void }
+  export default class RequestQueue {
+    pending: unknown[]
+    inflight: Map<number, InFlight>
+    requestTimeoutIntervalId: NodeJS.Timeout | null
+    isConnected(): boolean
+    destroy(): void
+    scheduleCheckPendingRequests(): void
+    scheduleRequestTimeoutCheck(): void
+    checkPendingRequests(): void
+  }
 }
 declare module 'kafkajs/src/loggers/index.js' {
   const loggers: { createLogger(options: { level: number; logCreator: () => (entry: object) => void }): object }

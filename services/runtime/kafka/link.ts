@@ -23,6 +23,7 @@ export interface Place { readonly host: string; readonly port: number }
 
 const oldestFetch = 13
 const connectMs = 3000
+const lookForLateMs = 500
 const silent = loggers.createLogger({ level: 0, logCreator: () => () => {} })
 
 /** kafkajs re-arms a timer of about 1 ms on every connection for ever; it is needed only while something is queued. */
@@ -33,6 +34,18 @@ export function quietIdleTimer(): void {
   }
 }
 quietIdleTimer()
+
+/** kafkajs looks ten times a second, on every connection, whether an answer is late; nobody waits less than three seconds for one. */
+function lookForLateRarely(): void {
+  RequestQueue.prototype.scheduleRequestTimeoutCheck = function (this: RequestQueue) {
+    this.destroy()
+    this.requestTimeoutIntervalId = setInterval(() => {
+      for (const request of this.inflight.values()) if (Date.now() - request.sentAt > request.requestTimeout) request.timeoutRequest()
+      if (!this.isConnected()) this.destroy()
+    }, lookForLateMs)
+  }
+}
+lookForLateRarely()
 
 /** Our sockets hand over whole answers, so nothing is ever left of one. kafkajs keeps that nothing as a piece, and copies each answer to join the two: 5 % of a translator's CPU. */
 function joinNothing(): void {

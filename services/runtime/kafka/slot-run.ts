@@ -144,8 +144,8 @@ export class SlotRun {
         succeeded()
         if (this.state === 'paused') this.become('running')
       }
-      const input = this.ready(turn)
-      if (typeof input === 'number') {
+      const input = this.ready(turn, performance.now() - acquiredAt > emptyMoveMs ? undefined : emptyMoveMs)
+      if (!(input instanceof InputBuffer)) {
         await this.wait(input)
         continue
       }
@@ -158,11 +158,11 @@ export class SlotRun {
     }
   }
 
-  /** The input whose turn it is, or how long to wait for one. */
-  private ready(turn: number): InputBuffer | number {
+  /** The input whose turn it is, or how long to wait for one: where nothing lies here, until something comes, or `atMost`. */
+  private ready(turn: number, atMost: number | undefined): InputBuffer | number | undefined {
     const { inputs } = this
     const now = performance.now()
-    let soonest = emptyMoveMs
+    let soonest = atMost ?? Infinity
     for (let index = 0; index < inputs.length; index++) {
       const input = inputs[(turn + index) % inputs.length]
       if (input === undefined) continue
@@ -178,7 +178,7 @@ export class SlotRun {
         soonest = Math.min(soonest, due)
       }
     }
-    return soonest
+    return soonest === Infinity ? undefined : soonest
   }
 
   private async handOver(lease: Lease, input: InputBuffer): Promise<void> {
