@@ -128,7 +128,7 @@ export const events = {
     log.info('target.audited', { target, ...pass, told })
   },
   booksWritten(receipts: number) { booksReceipts().add(receipts) },
-  receiptsRetired(receipts: number) { if (receipts > 0) log.info('books.retired', { receipts, says: 'Old receipts were folded into their blocks and spans.' }) },
+  receiptsFolded(joined: number, retired: number) { if (joined + retired > 0) log.info('books.folded', { joined, retired, says: 'Old receipts were joined to longer ones, older ones folded into their blocks and spans.' }) },
   targetWentBack({ unit, topic, partition, from }: { unit: string; topic: string; partition: number; from: number }, was: number) {
     targetsBack().add(1, { 'hub.unit': unit })
     log.warn('books.target_went_back', { unit, topic, partition, from, was, says: 'The target stands where it stood once, as if restored: what it had accounted for from there on counts no more until it has accounted for it again.' })

@@ -13,9 +13,9 @@ beforeAll(async () => {
   return () => ledger.$disconnect()
 })
 
-const day = 86_400_000
+const day = 86_400_000, now = Date.now()
 const receipt = (unit: string, from: number, next: number, days: number): Receipt => {
-  const at = (Date.now() - days * day) * 1_000 as Micros
+  const at = (now - days * day) * 1_000 as Micros
   return {
     stage: 'DELIVER', unit, instance: 'one', topic: 'canonical.a', topicId: 'T', partition: 0, from, next, revision: 0, mapping: 'm', at, newest: at, oldest: at, answers: [],
     entries: [{ originTopic: 'source.a', originPartition: 0, block: 0, model: 'a.v1', outcome: 'read', reason: null, count: next - from, hashSum: Buffer.alloc(8), totals: {} }],

@@ -1,8 +1,11 @@
 import { events } from '../../runtime/events.ts'
 import type { Ledger } from '../../runtime/ledger/ledger.ts'
 import { Rounds } from '../../runtime/rounds.ts'
+import { joinedBefore, joinReceipts } from './join-receipts.ts'
 
 const everyMs = 600_000
+/** How late a receipt may come and still be joined to others by the round that follows: what the reconciler was away for. */
+const lateMs = 86_400_000
 /** So many rows in one transaction: nobody who writes receipts waits long. */
 const atOnce = 5_000
 
@@ -18,9 +21,9 @@ export async function retireReceipts(ledger: Ledger, before: Date): Promise<numb
         delete from receipt where stage = ${stage} and unit = ${unit} and topic_id = ${topicId} and partition = ${partition} and revision = 0 and from_offset >= ${from} and next_offset <= ${cut}
           and from_offset < coalesce((select from_offset from receipt where stage = ${stage} and unit = ${unit} and topic_id = ${topicId} and partition = ${partition} and revision = 0 and from_offset >= ${from}
             order by from_offset offset ${atOnce} limit 1), ${cut})
-        returning next_offset
+        returning next_offset, at
       ), noted as (
-        update span set folded = greatest(folded, (select max(next_offset) from gone)) where stage = ${stage} and unit = ${unit} and topic_id = ${topicId} and partition = ${partition} and from_offset = ${from} and exists (select from gone)
+        update span set folded = greatest(folded, (select max(next_offset) from gone)), folded_at = greatest(folded_at, (select max(at) from gone)) where stage = ${stage} and unit = ${unit} and topic_id = ${topicId} and partition = ${partition} and from_offset = ${from} and exists (select from gone)
       ) select count(*)::int as count from gone`
     gone += some = count
   }
@@ -34,6 +37,16 @@ const cuts = (ledger: Ledger, before: Date) => ledger.$queryRaw<{ stage: string;
     (select max(from_offset) from receipt as it where it.stage = span.stage and it.unit = span.unit and it.topic_id = span.topic_id and it.partition = span.partition), next_offset)) as cut
   from span`
 
-/** Retires receipts all the time, so that the ledger grows with blocks and not with chunks. */
-export const retiring = (ledger: Ledger, keptMs: number): Rounds => new Rounds(() =>
-  retireReceipts(ledger, new Date(Date.now() - keptMs)).then(events.receiptsRetired, () => {}).then(() => everyMs))
+/** Joins receipts and retires them all the time, so that the ledger grows with blocks and not with chunks. */
+export function retiring(ledger: Ledger, keptMs: number): Rounds {
+  let since = new Date(0)
+  return new Rounds(async () => {
+    const before = joinedBefore(Date.now())
+    try {
+      const joined = await joinReceipts(ledger, since, before)
+      since = new Date(before.getTime() - lateMs)
+      events.receiptsFolded(joined, await retireReceipts(ledger, new Date(Date.now() - keptMs)))
+    } catch { /* The ledger is away: the next round does it. */ }
+    return everyMs
+  })
+}

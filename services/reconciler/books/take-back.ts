@@ -15,6 +15,7 @@ export async function takeBack(tx: LedgerTransaction, { to: { unit, topicId, par
     await touch(tx, touched(some).map((it) => ({ ...it, resent: true })))
   }
   await tx.$executeRaw`delete from receipt where stage = 'deliver' and unit = ${unit} and topic_id = ${topicId} and partition = ${partition} and from_offset >= ${from}`
+  await tx.$executeRaw`update receipt set next_offset = ${from} where stage = 'deliver' and unit = ${unit} and topic_id = ${topicId} and partition = ${partition} and next_offset > ${from}`
   await tx.$executeRaw`delete from passed_over where target = ${unit} and topic_id = ${topicId} and partition = ${partition} and from_offset >= ${from}`
   await tx.$executeRaw`delete from span where stage = 'deliver' and unit = ${unit} and topic_id = ${topicId} and partition = ${partition} and from_offset >= ${from}`
   await tx.$executeRaw`update span set next_offset = ${from}, folded = least(folded, ${from}) where stage = 'deliver' and unit = ${unit} and topic_id = ${topicId} and partition = ${partition} and next_offset > ${from}`

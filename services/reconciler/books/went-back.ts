@@ -68,9 +68,9 @@ async function givenFrom({ ledger, cluster, registry, codec }: Looking, { topic,
   return given.some(({ from }) => from < back.from) ? null : given
 }
 
-/** Before the receipt that begins there, if the ledger still has it; else from the first one. */
+/** Before all that was given from there on: behind what ends there, if the ledger still has it; else from the first one. */
 async function startOf(ledger: Ledger, cluster: Cluster, topic: string, partition: number, { unit, topicId, partition: of, from }: Receipt): Promise<number> {
-  const kept = await ledger.receipt.findFirst({ where: { stage: 'deliver', unit, topicId, partition: of, from }, select: { at: true } })
+  const kept = await ledger.receipt.findFirst({ where: { stage: 'deliver', unit, topicId, partition: of, from: { lt: from }, next: { lte: from } }, orderBy: { from: 'desc' }, select: { at: true } })
   const found = kept === null ? -1 : await offsetOf(cluster, topic, partition, kept.at.getTime() - marginMs)
   return found === -1 ? offsetOf(cluster, topic, partition, 'earliest') : found
 }

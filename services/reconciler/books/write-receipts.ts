@@ -29,7 +29,7 @@ type Key = { stage: string; unit: string; topicId: string; partition: number; fr
 const keyOf = (it: Key) => JSON.stringify([it.stage.toLowerCase(), it.unit, it.topicId, it.partition, Number(it.from), it.revision])
 
 /**
- * What lies in the folded part of its span was counted before its row was folded away.
+ * What lies in the folded part of its span, and is no younger than what was folded, was counted before its row was joined to others or folded away.
  * A statement of its own, for it has to see what was folded while the rows above waited to be inserted.
  */
 function removeFolded(tx: LedgerTransaction, inserted: readonly Key[]): Promise<Key[]> {
@@ -38,11 +38,11 @@ function removeFolded(tx: LedgerTransaction, inserted: readonly Key[]): Promise<
       as it(stage text, unit text, "topicId" text, partition int, "from" bigint, revision int)
     where receipt.stage = it.stage and receipt.unit = it.unit and receipt.topic_id = it."topicId" and receipt.partition = it.partition and receipt.from_offset = it."from" and receipt.revision = it.revision
       and span.stage = it.stage and span.unit = it.unit and span.topic_id = it."topicId" and span.partition = it.partition
-      and it.revision = 0 and span.from_offset <= it."from" and receipt.next_offset <= span.folded
+      and it.revision = 0 and span.from_offset <= it."from" and receipt.next_offset <= span.folded and receipt.at <= span.folded_at
     returning it.stage, it.unit, it."topicId", it.partition, it."from", it.revision`
 }
 
-/** Makes the spans longer that end where these receipts begin; what joins none is a span of its own, and a break that is reported. */
+/** Makes the spans longer that end where these receipts begin; what joins none is a span of its own, and a break that is reported. A second account from the very start of a span is none: the balance of its blocks tells of it. */
 async function join(tx: LedgerTransaction, receipts: readonly Receipt[]): Promise<void> {
   await tx.$executeRaw`
     with fresh as (
@@ -53,5 +53,6 @@ async function join(tx: LedgerTransaction, receipts: readonly Receipt[]): Promis
       returning fresh.stage, fresh.unit, fresh.topic_id, fresh.partition, fresh.from_offset
     )
     insert into span (stage, unit, topic_id, partition, from_offset, next_offset, topic)
-    select * from fresh where (stage, unit, topic_id, partition, from_offset) not in (select * from longer)`
+    select * from fresh where (stage, unit, topic_id, partition, from_offset) not in (select * from longer)
+    on conflict do nothing`
 }
