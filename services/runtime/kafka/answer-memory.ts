@@ -2,7 +2,7 @@
  * Memory for large answers, used again and again. Made anew for each fetch it is older than V8's young generation by the time its records
  * are through, so that only a collection of the whole heap frees it: three of them a second under load.
  */
-const [worthKeeping, roomBytes, mostKept] = [256 << 10, 1152 << 10, 12]
+const [worthKeeping, roomBytes, mostKept] = [256 << 10, 1152 << 10, 6]
 const kept: ArrayBufferLike[] = []
 
 export function memoryFor(size: number): Buffer {
