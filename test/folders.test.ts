@@ -1,5 +1,5 @@
-import { globSync, readFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 import { project } from '../deploy/local/project.ts'
 
@@ -61,4 +61,15 @@ test('every source has a card, a contract, a mapping and samples; every target a
   const lacks = (folder: string, needed: readonly string[]): string[] => needed.filter((pattern) => globSync(`${folder}/${pattern}`, { cwd: project }).length === 0).map((it) => `${folder}/${it}`)
   expect(units('services/translator/sources').flatMap((it) => lacks(it, ['card.ts', 'contract.ts', 'mapping.ts', 'samples/*.in.json', 'README.md']))).toEqual([])
   expect(units('services/sink/targets').flatMap((it) => lacks(it, ['card.ts', 'mapping.ts', 'target.ts', 'README.md']))).toEqual([])
+})
+
+test('what a page names is there: files, folders and other pages', () => {
+  // Decisions speak of what was there on their day.
+  const pages = globSync('{*.md,{canonical,services,deploy,test,schemas}/**/*.md}', { cwd: project }).filter((page) => page !== 'DECISIONS.md')
+  const named = (page: string): string[] => [
+    ...[...text(page).matchAll(/`((?:services|canonical|schemas|deploy|test)\/[\w./-]+)`/g)].map(([, path]) => path!),
+    ...[...text(page).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)].map(([, path]) => join(dirname(page), path!)),
+  ]
+  expect(pages.length).toBeGreaterThan(10)
+  expect(pages.flatMap((page) => named(page).filter((path) => !existsSync(join(project, path))).map((path) => `${page}: ${path}`))).toEqual([])
 })

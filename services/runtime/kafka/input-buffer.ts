@@ -78,7 +78,7 @@ export class InputBuffer {
 
   /**
    * Takes the next records off, up to the bounds; `next` is the position after them. May be empty: then only the position moves.
-   * The records taken before must be done with: their memory is used again.
+   * Invariant 17: the records taken before must be done with, for their memory is used again.
    */
   take(bounds: Bounds): { records: KafkaRecord[]; next: number } {
     for (const part of this.spent) part.release()
