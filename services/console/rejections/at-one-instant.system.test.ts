@@ -24,8 +24,9 @@ async function contradictions(asked: Ledger): Promise<number> {
     closing = false
   })()
   while (closing) {
-    const { groups, total } = await groupRejections(asked, {}), list = await listRejections(asked, { limit: '1000' })
-    if (groups.reduce((sum, { count }) => sum + count, 0) !== total) wrong++
+    // A group of which nothing is open any more has no sample.
+    const said = await groupRejections(asked, {}).catch(() => null), list = await listRejections(asked, { limit: '1000' })
+    if (said === null || said.groups.reduce((sum, { count }) => sum + count, 0) !== said.total) wrong++
     if (list.rejections.length !== Math.min(list.total, 1_000)) wrong++
     answers++
   }

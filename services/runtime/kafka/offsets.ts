@@ -11,11 +11,11 @@ export interface MemberIdentity { readonly generation: number; readonly memberId
 export const noMember: MemberIdentity = { generation: -1, memberId: '', instanceId: null }
 
 /** OffsetFetch v7 with require_stable: waits for offsets that a transaction has still pending. -1 means none. */
-export async function committedOffset(cluster: Cluster, group: string, topic: string, partition: number): Promise<number> {
+export async function committedOffset(cluster: Cluster, group: string, topic: string, partition: number, deadlineMs = 30_000): Promise<number> {
   const body = new Writer().compactString(group)
   body.compactList([topic], () => body.compactString(topic).compactList([partition], (it) => body.int32(it)).tags()).int8(1).tags()
   return callCoordinator(cluster, {
-    kind: 'group', name: group, deadlineMs: 30_000, resend: true,
+    kind: 'group', name: group, deadlineMs, resend: true,
     request: { api: 'OffsetFetch', key: 9, version: 7, flexible: true, body: [body.done()] },
     read: (answer) => {
       answer.int32()

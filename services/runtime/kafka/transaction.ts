@@ -1,6 +1,6 @@
 import type { Cluster } from './cluster.ts'
 import { callCoordinator } from './coordinator.ts'
-import { check, hasCode, leaseLost } from './errors.ts'
+import { check, hasCode, isCode, leaseLost } from './errors.ts'
 import type { Request } from './link.ts'
 import { committedOffset, type MemberIdentity, noMember } from './offsets.ts'
 import { produce, type SealedBatch } from './produce.ts'
@@ -23,6 +23,8 @@ export interface TransactionSettings {
 export interface Batch { readonly topic: string; readonly partition: number; readonly writer: BatchWriter; readonly release: () => void }
 export interface Position { readonly topic: string; readonly partition: number; readonly offset: number }
 
+/** Markers that are on their way are there within a second or two. */
+const pendingMs = 5_000
 const sequences = 2 ** 31
 /** Sequence numbers go on at 0 after 2^31 - 1, record by record. */
 export const nextSequence = (sequence: number, count: number) => (sequence + count) % sequences
@@ -54,7 +56,21 @@ export class TransactionLease {
 
   /** The committed position of one input, or -1. Only after `acquire`: an earlier owner could still move it. */
   async committed(topic: string, partition: number): Promise<number> {
-    return committedOffset(this.settings.cluster, this.settings.groupId, topic, partition)
+    const { cluster, groupId } = this.settings
+    try { return await committedOffset(cluster, groupId, topic, partition, pendingMs) } catch (error) {
+      if (!isCode(error, 'UNSTABLE_OFFSET_COMMIT')) throw error
+      await this.endPending()
+      return committedOffset(cluster, groupId, topic, partition)
+    }
+  }
+
+  /**
+   * A broker that was killed may hold a position to be pending of a transaction that it does not know any more, and then for ever: acquiring ends none, for there is none.
+   * Everything that was begun under this id is over, so a transaction with nothing in it, ended, puts the marker there that was missing.
+   */
+  private async endPending(): Promise<void> {
+    await this.beginOffsets()
+    await this.endTransaction(false)
   }
 
   /** One transaction: all batches and positions, or nothing. Several batches of one partition keep their order. */
@@ -99,9 +115,17 @@ export class TransactionLease {
 
   protected async addOffsets(offsets: readonly Position[]): Promise<void> {
     if (offsets.length === 0) return
-    const { groupId, transactionalId } = this.settings
-    const add = this.begin().compactString(groupId).tags()
+    await this.beginOffsets()
+    await this.commitOffsets(offsets)
+  }
+
+  private async beginOffsets(): Promise<void> {
+    const add = this.begin().compactString(this.settings.groupId).tags()
     await this.ask({ api: 'AddOffsetsToTxn', key: 25, version: 3, flexible: true, body: [add.done()] }, (answer) => check(answer.int16(), 'AddOffsetsToTxn'))
+  }
+
+  protected async commitOffsets(offsets: readonly Position[]): Promise<void> {
+    const { groupId, transactionalId } = this.settings
     const member = this.settings.member?.() ?? noMember
     const body = new Writer(512).compactString(transactionalId).compactString(groupId).int64(this.producerId).int16(this.epoch)
       .int32(member.generation).compactString(member.memberId).compactString(member.instanceId)
