@@ -26,7 +26,7 @@ const receipt = (unit: string, from: number, next: number, atMs: number, more: P
     entries: [{ originTopic: 'source.a', originPartition: 0, block: Math.floor(from / 4096), model: 'a.v1', outcome: 'read', reason: null, count: next - from, hashSum: Buffer.alloc(8), totals: {} }], ...more,
   }
 }
-const write = (...receipts: Receipt[]) => ledger.$transaction((tx) => writeReceipts(tx, receipts))
+const write = (...receipts: Receipt[]) => ledger.$transaction((tx) => writeReceipts(tx, receipts), { timeout: 60_000 })
 const join = () => joinReceipts(ledger, new Date(0), joinedBefore(Date.now()))
 const counted = async (unit: string) => Number((await ledger.blockCount.aggregate({ where: { unit }, _sum: { count: true } }))._sum.count ?? 0)
 const rows = (unit: string) => ledger.receipt.findMany({ where: { unit }, orderBy: { from: 'asc' } })

@@ -1,5 +1,6 @@
 import { blockSize } from '../../runtime/books.ts'
 import type { Ledger } from '../../runtime/ledger/ledger.ts'
+import { folding } from './folding.ts'
 
 /** Receipts of so many seconds become one. */
 const togetherSeconds = 600
@@ -12,11 +13,12 @@ export const joinedBefore = (now: number): Date => new Date(Math.floor((now - yo
 /**
  * Makes one row of those that follow one another within one piece of time, one block and one mapping: where little comes, a chunk holds a record or two, and a row for each would
  * outweigh everything else in the ledger. The span notes up to where that is so, and how old the youngest of them is. Answers how many rows are gone.
+ * Rows are named by arrays: joined to a CTE, of which nobody knows the size, they would each be compared with all of it.
  */
 export async function joinReceipts(ledger: Ledger, since: Date, before: Date): Promise<number> {
   let gone = 0
   for (const { stage, unit, topic, topicId, partition, from, next } of await ledger.span.findMany()) {
-    const [{ count } = { count: 0 }] = await ledger.$queryRaw<{ count: number }[]>`
+    const [{ count } = { count: 0 }] = await folding<{ count: number }[]>(ledger, (tx) => tx.$queryRaw`
       with one as (
         select from_offset, next_offset, at, newest, oldest, coalesce(lag(next_offset) over line = from_offset and lag(mapping) over line = mapping and lag(from_offset) over line / ${blockSize} = from_offset / ${blockSize}
           and date_bin(make_interval(secs => ${togetherSeconds}), lag(at) over line, 'epoch') = date_bin(make_interval(secs => ${togetherSeconds}), at, 'epoch'), false) as follows
@@ -27,13 +29,14 @@ export async function joinReceipts(ledger: Ledger, since: Date, before: Date): P
       longer as (
         update receipt set next_offset = whole.next_offset, at = whole.at, newest = whole.newest, oldest = whole.oldest from whole
         where stage = ${stage} and unit = ${unit} and topic_id = ${topicId} and partition = ${partition} and revision = 0 and receipt.from_offset = whole.from_offset
+          and receipt.from_offset = any(array(select from_offset from whole))
       ), gone as (
-        delete from receipt using run where stage = ${stage} and unit = ${unit} and topic_id = ${topicId} and partition = ${partition} and revision = 0 and receipt.from_offset = run.from_offset and follows
+        delete from receipt where stage = ${stage} and unit = ${unit} and topic_id = ${topicId} and partition = ${partition} and revision = 0 and from_offset = any(array(select from_offset from run where follows))
         returning 1
       ), noted as (
         update span set folded = greatest(folded, (select max(next_offset) from whole)), folded_at = greatest(folded_at, (select max(at) from whole))
         where stage = ${stage} and unit = ${unit} and topic_id = ${topicId} and partition = ${partition} and from_offset = ${from} and exists (select from whole)
-      ) select count(*)::int as count from gone`
+      ) select count(*)::int as count from gone`)
     gone += count
   }
   return gone

@@ -21,7 +21,7 @@ const receipt = (unit: string, from: number, next: number, days: number): Receip
     entries: [{ originTopic: 'source.a', originPartition: 0, block: 0, model: 'a.v1', outcome: 'read', reason: null, count: next - from, hashSum: Buffer.alloc(8), totals: {} }],
   }
 }
-const write = (...receipts: Receipt[]) => ledger.$transaction((tx) => writeReceipts(tx, receipts))
+const write = (...receipts: Receipt[]) => ledger.$transaction((tx) => writeReceipts(tx, receipts), { timeout: 60_000 })
 const weekAgo = () => new Date(Date.now() - 7 * day)
 const counted = async (unit: string) => Number((await ledger.blockCount.aggregate({ where: { unit }, _sum: { count: true } }))._sum.count ?? 0)
 const kept = async (unit: string) => (await ledger.receipt.findMany({ where: { unit }, orderBy: { from: 'asc' } })).map(({ from, next }) => `${from}-${next}`)

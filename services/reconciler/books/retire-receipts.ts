@@ -1,6 +1,7 @@
 import { events } from '../../runtime/events.ts'
 import type { Ledger } from '../../runtime/ledger/ledger.ts'
 import { Rounds } from '../../runtime/rounds.ts'
+import { folding } from './folding.ts'
 import { joinedBefore, joinReceipts } from './join-receipts.ts'
 
 const everyMs = 600_000
@@ -16,7 +17,7 @@ const atOnce = 5_000
 export async function retireReceipts(ledger: Ledger, before: Date): Promise<number> {
   let gone = 0
   for (const { stage, unit, topicId, partition, from, cut } of await cuts(ledger, before)) for (let some = atOnce; some === atOnce;) {
-    const [{ count } = { count: 0 }] = await ledger.$queryRaw<{ count: number }[]>`
+    const [{ count } = { count: 0 }] = await folding<{ count: number }[]>(ledger, (tx) => tx.$queryRaw`
       with gone as (
         delete from receipt where stage = ${stage} and unit = ${unit} and topic_id = ${topicId} and partition = ${partition} and revision = 0 and from_offset >= ${from} and next_offset <= ${cut}
           and from_offset < coalesce((select from_offset from receipt where stage = ${stage} and unit = ${unit} and topic_id = ${topicId} and partition = ${partition} and revision = 0 and from_offset >= ${from}
@@ -24,7 +25,7 @@ export async function retireReceipts(ledger: Ledger, before: Date): Promise<numb
         returning next_offset, at
       ), noted as (
         update span set folded = greatest(folded, (select max(next_offset) from gone)), folded_at = greatest(folded_at, (select max(at) from gone)) where stage = ${stage} and unit = ${unit} and topic_id = ${topicId} and partition = ${partition} and from_offset = ${from} and exists (select from gone)
-      ) select count(*)::int as count from gone`
+      ) select count(*)::int as count from gone`)
     gone += some = count
   }
   return gone
