@@ -18,7 +18,7 @@ export const joinedBefore = (now: number): Date => new Date(Math.floor((now - yo
 export async function joinReceipts(ledger: Ledger, since: Date, before: Date): Promise<number> {
   let gone = 0
   for (const { stage, unit, topic, topicId, partition, from, next } of await ledger.span.findMany()) {
-    const [{ count } = { count: 0 }] = await folding<{ count: number }[]>(ledger, (tx) => tx.$queryRaw`
+    const [{ count } = { count: 0 }] = await folding(ledger, (tx) => tx.$queryRaw<{ count: number }[]>`
       with one as (
         select from_offset, next_offset, at, newest, oldest, coalesce(lag(next_offset) over line = from_offset and lag(mapping) over line = mapping and lag(from_offset) over line / ${blockSize} = from_offset / ${blockSize}
           and date_bin(make_interval(secs => ${togetherSeconds}), lag(at) over line, 'epoch') = date_bin(make_interval(secs => ${togetherSeconds}), at, 'epoch'), false) as follows

@@ -17,7 +17,7 @@ const atOnce = 5_000
 export async function retireReceipts(ledger: Ledger, before: Date): Promise<number> {
   let gone = 0
   for (const { stage, unit, topicId, partition, from, cut } of await cuts(ledger, before)) for (let some = atOnce; some === atOnce;) {
-    const [{ count } = { count: 0 }] = await folding<{ count: number }[]>(ledger, (tx) => tx.$queryRaw`
+    const [{ count } = { count: 0 }] = await folding(ledger, (tx) => tx.$queryRaw<{ count: number }[]>`
       with gone as (
         delete from receipt where stage = ${stage} and unit = ${unit} and topic_id = ${topicId} and partition = ${partition} and revision = 0 and from_offset >= ${from} and next_offset <= ${cut}
           and from_offset < coalesce((select from_offset from receipt where stage = ${stage} and unit = ${unit} and topic_id = ${topicId} and partition = ${partition} and revision = 0 and from_offset >= ${from}

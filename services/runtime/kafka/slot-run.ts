@@ -66,9 +66,9 @@ export class SlotRun {
   }
 
   /** Until something wakes the slot, or the time is over. */
-  private async wait(ms?: number): Promise<void> {
+  private async wait(ms = Infinity): Promise<void> {
     await new Promise<void>((resolve) => {
-      const timer = ms === undefined ? undefined : setTimeout(resolve, ms)
+      const timer = ms === Infinity ? undefined : setTimeout(resolve, ms)
       this.wakeUp = () => { clearTimeout(timer); resolve() }
     })
     this.wakeUp = null
@@ -144,8 +144,8 @@ export class SlotRun {
         succeeded()
         if (this.state === 'paused') this.become('running')
       }
-      const input = this.ready(turn, performance.now() - acquiredAt > emptyMoveMs ? undefined : emptyMoveMs)
-      if (!(input instanceof InputBuffer)) {
+      const input = this.ready(turn, performance.now() - acquiredAt > emptyMoveMs ? Infinity : emptyMoveMs)
+      if (typeof input === 'number') {
         await this.wait(input)
         continue
       }
@@ -159,10 +159,10 @@ export class SlotRun {
   }
 
   /** The input whose turn it is, or how long to wait for one: where nothing lies here, until something comes, or `atMost`. */
-  private ready(turn: number, atMost: number | undefined): InputBuffer | number | undefined {
+  private ready(turn: number, atMost: number): InputBuffer | number {
     const { inputs } = this
     const now = performance.now()
-    let soonest = atMost ?? Infinity
+    let soonest = atMost
     for (let index = 0; index < inputs.length; index++) {
       const input = inputs[(turn + index) % inputs.length]
       if (input === undefined) continue
@@ -178,7 +178,7 @@ export class SlotRun {
         soonest = Math.min(soonest, due)
       }
     }
-    return soonest === Infinity ? undefined : soonest
+    return soonest
   }
 
   private async handOver(lease: Lease, input: InputBuffer): Promise<void> {
